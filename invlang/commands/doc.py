@@ -1,0 +1,38 @@
+"""invlang doc: pages of the library."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from invlang.commands.output import say, width, write_file
+from invlang.commands.stop import Stop
+from invlang.documentation import entry_text, family_text, html_pages, list_text, names_like
+from invlang.meaning import library
+
+
+def run(options: Namespace) -> int:
+    if options.html:
+        pages = html_pages()
+        for name, text in pages.items():
+            write_file(Path(options.html) / name, text)
+        say(f"{len(pages)} pages in {options.html}", options)
+        return 0
+    if not options.names:
+        sys.stdout.write(list_text(width()))
+        return 0
+    for number, name in enumerate(options.names):
+        sys.stdout.write(("\n" if number else "") + text_of(name))
+    return 0
+
+
+def text_of(name: str) -> str:
+    if name in library.entries():
+        return entry_text(name, width())
+    text = family_text(name, width())
+    if text is None:
+        close = names_like(name)
+        hint = f"; did you mean {' or '.join(f'`{c}`' for c in close)}?" if close else "; `invlang doc` lists what there is"
+        raise Stop(f"the library has nothing called `{name}`{hint}")
+    return text

@@ -1,0 +1,92 @@
+"""invlang explain: the derivation of a program, or the page of a message."""
+
+from __future__ import annotations
+
+import re
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from invlang.commands.inputs import Input, read_input
+from invlang.commands.output import in_colour, say, target, width, write_file
+from invlang.commands.programs import checked
+from invlang.commands.stop import Stop
+from invlang.derivation import Derivation
+from invlang.derivation_html import derivation_page
+from invlang.derivation_latex import derivation_latex
+from invlang.derivation_text import derivation_text
+from invlang.explain import explain
+from invlang.graph.program import Program
+from invlang.mistakes import page
+from invlang.pipeline import compile_program
+from invlang.spelling import closest
+
+CODE = re.compile(r"[EWew]\d{4}")
+
+
+def run(options: Namespace) -> int:
+    codes = [n for n in options.files if CODE.fullmatch(n)]
+    if codes:
+        return explain_codes(options, codes)
+    files, names = sorted_out(options.files)
+    inputs = read_input(files)
+    for number, given in enumerate(inputs):
+        program = checked(given, options)
+        planned = compile_program(program).planned
+        derivations = [explain(program, planned, name) for name in known_names(names, program)] or [explain(program, planned)]
+        write(given, derivations, options, len(inputs) > 1, number)
+    return 0
+
+
+def explain_codes(options: Namespace, codes: list[str]) -> int:
+    for number, code in enumerate(codes):
+        text = page(code.upper())
+        if text is None:
+            raise Stop(f"no message has the code {code.upper()}")
+        sys.stdout.write(("\n" if number else "") + f"{code.upper()}  {text.rstrip()}\n")
+    if len(codes) != len(options.files):
+        raise Stop("give programs or codes of messages, not both", 2)
+    return 0
+
+
+def sorted_out(words: list[str]) -> tuple[list[str], list[str]]:
+    """Files first, then names of estimators: a word is a name when it is no path and looks like a name."""
+    names = [w for w in words[1:] if w.isidentifier() and not Path(w).exists()]
+    return [w for w in words if w not in names], names
+
+
+def known_names(names: list[str], program: Program) -> list[str]:
+    known = [e.name for e in program.estimators]
+    for wrong in (n for n in names if n not in known):
+        close = closest(wrong, known)
+        hint = f"; did you mean `{close}`?" if close else f"; there are: {', '.join(known)}" if known else ""
+        raise Stop(f"there is no estimator `{wrong}` in {program.source.name}{hint}")
+    return names
+
+
+def write(given: Input, derivations: list[Derivation], options: Namespace, several: bool, number: int) -> None:
+    ending = ".html" if options.html else ".tex" if options.tex else ".txt"
+    path = target(options.output, given.stem, ending, several)
+    if options.output and not options.html and not options.tex and path is not None:
+        options = Namespace(**{**vars(options), "html": path.suffix == ".html", "tex": path.suffix == ".tex"})
+    text = printed(derivations, options)
+    if path is None:
+        heading = f"{given.source.name}\n\n" if several and not (options.html or options.tex) else ""
+        sys.stdout.write(("\n" if number else "") + heading + text)
+        return
+    write_file(path, text)
+    say(f"{given.source.name} → {path}", options)
+
+
+def printed(derivations: list[Derivation], options: Namespace) -> str:
+    if options.html:
+        whole = (
+            derivations[0]
+            if len(derivations) == 1
+            else Derivation(derivations[0].title, tuple(s for d in derivations for s in d.sections))
+        )
+        return derivation_page(whole)
+    if options.tex:
+        return "\n".join(derivation_latex(d) for d in derivations)
+    columns = width() if in_colour(sys.stdout) else 120
+    return "\n".join(derivation_text(d, columns) for d in derivations)

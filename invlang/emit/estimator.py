@@ -1,0 +1,254 @@
+"""An estimator as an nn.Module: what does not depend on the iterate first, then the loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from invlang.emit.arrays import render_constant
+from invlang.emit.block import Block
+from invlang.emit.calls import depends_on_iterates, find_calls
+from invlang.emit.functions import joined
+from invlang.emit.grouping import is_invariant, is_setup_array, regroup, share_sums, signs_out
+from invlang.emit.layout import docstring, signature
+from invlang.emit.ledger import Ledger
+from invlang.emit.method import Line, Method
+from invlang.emit.names import NameTable, noun, python_name
+from invlang.emit.stages import count_uses, has_random, inside, is_trivial, kind_of, parts, variables_of
+from invlang.emit.text import Text, call, literal
+from invlang.emit.updates import Update, live_states, order_updates
+from invlang.graph.spaces import Space
+from invlang.graph.values import Known, Number, Value, Variable
+from invlang.plan.steps import Estimator, State
+
+GENERATOR = "generator: torch.Generator | None = None"
+
+
+def write_estimator(ledger: Ledger, estimator: Estimator) -> list[list[Line]]:
+    """The class: its docstring, then __init__, forward and objective, each a list of lines."""
+    head = [Line(f"class {python_name(estimator.name)}(nn.Module):"), *docstring([estimator.title, *estimator.doc], 1)]
+    methods = [write_init(ledger, estimator), write_forward(ledger, estimator)]
+    if estimator.objective is not None:
+        methods.append(write_objective(ledger, estimator, estimator.objective))
+    return [head, *methods]
+
+
+def parameter_text(known: Known) -> str:
+    """A parameter of a constructor: a number, or one number per sample."""
+    kind = "Tensor" if known.of.rank else "Tensor | float"
+    default = f" = {literal(known.default).source}" if known.default is not None else ""
+    return f"{python_name(known.name)}: {kind}{default}"
+
+
+def output_type(result: Value) -> str:
+    count = len(parts(result))
+    return f"tuple[{', '.join(['Tensor'] * count)}]" if count > 1 else "Tensor"
+
+
+def argument_text(known: Known) -> str:
+    return f"{python_name(known.name)}: {'Tensor' if known.of.rank else 'Tensor | float'}"
+
+
+def write_init(ledger: Ledger, estimator: Estimator) -> list[Line]:
+    ordered = sorted(estimator.parameters, key=lambda k: k.default is not None)
+    loop = [f"iterations: int = {estimator.iterations}"] if estimator.states else []
+    head = [f"model: {python_name(ledger.spec.name)}", *map(parameter_text, ordered), *loop]
+    stored = ["model", *(python_name(k.name) for k in ordered), *["iterations"] * len(loop)]
+    targets = ", ".join(f"self.{n}" for n in stored)
+    return [
+        *signature("__init__", head),
+        Line("super().__init__()", depth=2),
+        Line(f"{targets} = {', '.join(stored)}", depth=2),
+    ]
+
+
+def write_objective(ledger: Ledger, estimator: Estimator, objective: Value) -> list[Line]:
+    unknowns = parts(estimator.unknown)
+    method = new_method(ledger, estimator, "objective", [objective])
+    names = [method.names.claim(method.wanted.get(v) or noun(v, {})) for v in unknowns]
+    method.sums_up = True
+    block = Block(method)
+    for variable, name in zip(unknowns, names, strict=True):
+        block.bound[variable, variable.space.rank] = name
+    block.statement("return ", objective)
+    arguments = [f"{n}: Tensor" for n in names] + [argument_text(k) for k in estimator.data]
+    return [*signature("objective", arguments, "Tensor"), *with_model(block)]
+
+
+def new_method(ledger: Ledger, estimator: Estimator, label: str, roots: Iterable[Value]) -> Method:
+    """What the blocks of one method of an estimator share."""
+    arguments = [python_name(k.name) for k in estimator.data]
+    names = NameTable({*ledger.reserved, *arguments, "k"})
+    model = names.claim("m" if "m" not in names.taken else "the_model")
+    method = Method(ledger, model, names, arguments=estimator.data, own=frozenset(estimator.parameters), binds_lifts=True)
+    method.label = f"{estimator.name}.{label}"
+    method.usual_rank = parts(estimator.unknown)[0].space.rank
+    method.wanted = {v: python_name(n) for v, n in estimator.names}
+    method.comments = dict(estimator.comments)
+    roots = tuple(roots)
+    method.calls = find_calls(roots, ledger.spec.functions, depends_on_iterates)
+    method.uses = count_uses(roots, method.children)
+    return method
+
+
+def with_model(block: Block) -> list[Line]:
+    """The lines of a method's body, the model's short name first where it is read."""
+    head = [Line(f"{block.method.model} = self.model", depth=2)] if block.method.reads_model else []
+    return [*head, *block.lines]
+
+
+# ---- forward
+
+
+def write_forward(ledger: Ledger, estimator: Estimator) -> list[Line]:
+    states, result = prepared(estimator)
+    roots = [*dict.fromkeys(s.start for s in states), *(s.next for s in states), result]
+    method = new_method(ledger, estimator, "forward", roots)
+    arguments = [argument_text(k) for k in estimator.data]
+    if any(has_random(v) for s in states for v in (s.start, s.next)) or has_random(result):
+        arguments.append(GENERATOR)
+    output = output_type(result)
+    root = Block(method)
+    if not states:
+        root.statement("return ", result)
+        return [*signature("forward", arguments, output), *with_model(root)]
+    return [*signature("forward", [*arguments, "watch=None"], output), *write_loop(root, states, result)]
+
+
+def prepared(estimator: Estimator) -> tuple[tuple[State, ...], Value]:
+    """The states that matter, one array each, with what no iterate changes grouped together."""
+    flat = [
+        State(v, s, n)
+        for state in estimator.states
+        for v, s, n in zip(parts(state.variable), parts(state.start), parts(state.next), strict=True)
+    ]
+    live = live_states(tuple(flat), estimator.result, variables_of)
+    early: dict[Value, Value] = {}
+    signs: dict[Value, Value] = {}
+    setup: dict[Value, Value] = {}
+
+    def fixed(value: Value) -> Value:
+        return regroup(value, is_setup_array, setup)
+
+    starts = [fixed(s.start) for s in live]
+    nexts = share_sums(tuple(regroup(signs_out(fixed(s.next), signs), is_invariant, early) for s in live))
+    states = tuple(replace(s, start=a, next=b) for s, a, b in zip(live, starts, nexts, strict=True))
+    return states, fixed(estimator.result)
+
+
+def number_kinds(states: tuple[State, ...]) -> dict[Value, str]:
+    """Which scalar iterates are Python numbers, whatever the round."""
+    kinds = {s.variable: kind_of(s.start, {}) for s in states if s.variable.space.rank == 0}
+    for _ in states:
+        kinds = {s.variable: joined([kinds[s.variable], kind_of(s.next, kinds)]) for s in states if s.variable in kinds}
+    return kinds
+
+
+def write_loop(root: Block, states: tuple[State, ...], result: Value) -> list[Line]:
+    method = root.method
+    method.scalars = number_kinds(states)
+    variables = tuple(s.variable for s in states)
+    names = [method.names.claim(method.wanted.get(v) or noun(v, {})) for v in variables]
+    both = method.uses
+    method.uses = count_uses([*dict.fromkeys(s.start for s in states), *(s.next for s in states)], method.children)
+    loop = root.inner(variables, names)
+    loop.draws = True
+    write_round(loop, order_updates(states, method.children, method.uses), dict(zip(variables, names, strict=True)))
+    method.uses = count_uses([result], method.children)
+    watched = root.inner(variables, names)
+    watched.depth = 4
+    watched.statement("watch(k, ", result, finish=")")
+    final = root.inner(variables, names)
+    final.depth = 2
+    final.statement("return ", result)
+    method.uses = both
+    hoisted, root.lines = root.lines, []
+    write_starts(root, states, names)
+    return [
+        *with_heading(method, hoisted),
+        *root.lines,
+        Line("for k in range(self.iterations):", depth=2),
+        *loop.lines,
+        Line("if watch is not None:", depth=3),
+        *watched.lines,
+        *final.lines,
+    ]
+
+
+def with_heading(method: Method, hoisted: list[Line]) -> list[Line]:
+    head = [Line(f"{method.model} = self.model", depth=2), Line("")] if method.reads_model else []
+    if not hoisted:
+        return head[:1]
+    return [*head, Line("# before the loop: what does not depend on the iterate", depth=2), *hoisted, Line("")]
+
+
+def write_starts(root: Block, states: tuple[State, ...], names: list[str]) -> None:
+    """Where the iterates start; one that another start is made of comes before it."""
+    groups: dict[tuple[Value, Space | None], list[int]] = {}
+    for i, state in enumerate(states):
+        groups.setdefault((state.start, state.variable.space if isinstance(state.start, Number) else None), []).append(i)
+    starts = {start for start, _ in groups}
+    ordered = sorted(groups.items(), key=lambda g: len(inside(g[0][0], lambda v: False) & starts))
+    for (start, _), members in ordered:
+        chain = " = ".join(names[i] for i in members)
+        variable = states[members[0]].variable
+        comment = start_comment(root.method, [states[i].variable for i in members])
+        if isinstance(start, Number) and variable.space.rank:
+            root.line(f"{chain} = {constant_text(root, start, variable.space).source}", comment)
+            continue
+        root.forced.discard(start)
+        own = start.space.rank
+        text = root.find(start, own) or (root.write(start) if is_trivial(start) else root.fitted(start, own, len(chain) + 3))
+        if root.method.kind(variable) == "tensor" != root.method.kind(start):
+            text = as_tensor(root, text)
+        root.line(f"{chain} = {text.source}", comment)
+        if not is_trivial(start):
+            root.bound.setdefault((start, own), names[members[0]])
+
+
+def as_tensor(root: Block, text: Text) -> Text:
+    """A number that later rounds replace by arrays, as an array from the start."""
+    data = next((k for k in root.method.arguments if k.space.rank), root.method.arguments[0])
+    source = root.write(data).atom
+    kind = f"{source}.real.dtype" if data.space.field == "complex" else f"{source}.dtype"
+    return call("torch.as_tensor", text.source, f"dtype={kind}", f"device={source}.device")
+
+
+def constant_text(root: Block, start: Number, space: Space) -> Text:
+    zeros = render_constant(root, "zeros", root.method.arguments[0], space)
+    return zeros if start.value == 0 else Text(f"{zeros.source} + {literal(start.value).within(6)}", 5)
+
+
+def start_comment(method: Method, variables: list[Value]) -> str:
+    """What is known of the iterates: the author's words, and the space of arrays."""
+    words = [method.comments[v] for v in variables if v in method.comments]
+    spaces = dict.fromkeys(str(v.space) for v in variables if v.space.rank)
+    return ": ".join([*words, *([", ".join(spaces)] if spaces else [])])
+
+
+def write_round(loop: Block, updates: tuple[Update, ...], names: dict[Value, str]) -> None:
+    """The body of the loop, every new value in terms of the old ones."""
+    saved = [u for u in updates if u.save]
+    aliases: dict[Value, str] = {}
+    for update in updates:
+        variable, value = update.state.variable, update.state.next
+        name, rank = names[variable], variable.space.rank
+        text = loop.find(value, rank)
+        if text is None:
+            elsewhere = loop.is_view(value) or (loop.home(value) is not loop and not loop.is_short_number(value))
+            text = loop.write(value) if elsewhere else loop.fitted(value, rank, len(name) + 3)
+        if update.save:
+            old = loop.method.names.claim("previous" if len(saved) == 1 else f"previous_{name}")
+            loop.line(f"{old} = {name}")
+            loop.bound[variable, rank] = old
+        elif variable in aliases:
+            loop.bound[variable, rank] = aliases[variable]
+        else:
+            del loop.bound[variable, rank]
+        comment = loop.method.comments.get(value, "")
+        if text.source != name:
+            loop.line(f"{name} = {text.source}", comment)
+        if isinstance(value, Variable):
+            aliases[value] = name
+        else:
+            loop.bound[value, value.space.rank] = name

@@ -1,0 +1,84 @@
+"""Applying an operator to a value: the operator's structure becomes a graph of values."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from invlang.graph.arithmetic import ZERO, add, literal_factor, multiply, number
+from invlang.graph.operators import (
+    Adjoint,
+    BlockDiagonal,
+    Compose,
+    Diagonal,
+    Identity,
+    Inverse,
+    Leaf,
+    Operator,
+    PseudoInverse,
+    Row,
+    Stack,
+    Sum,
+    Zero,
+)
+from invlang.graph.spaces import Product, parts_of
+from invlang.graph.values import Applied, Apply, Bundle, Call, Iterative, Value, variable
+
+
+def apply(operator: Operator, value: Value, iterations: int = 50) -> Value:
+    """operator · value.  An inverse that no rule worked out is solved by that many conjugate-gradient steps."""
+    literal, rest = literal_factor(value)
+    if literal != 1 and not isinstance(literal, complex):
+        return multiply(number(literal), apply(operator, rest, iterations))
+    match operator:
+        case Identity():
+            return value
+        case Zero():
+            zeros = tuple(Call("arrays", "zeros", (value,), (("space", p),), p) for p in parts_of(operator.codomain))
+            return zeros[0] if len(zeros) == 1 else Bundle(zeros)
+        case Leaf():
+            return Apply(operator, value)
+        case Diagonal():
+            return multiply(operator.value, value)
+        case Compose():
+            for factor in reversed(operator.factors):
+                value = apply(factor, value, iterations)
+            return value
+        case Sum():
+            return add(*(multiply(c, apply(t, value, iterations)) for c, t in operator.terms))
+        case Stack():
+            return Bundle(tuple(apply(p, value, iterations) for p in operator.parts))
+        case Row():
+            parts = zip(operator.parts, components(value), strict=True)
+            terms = [apply(p, v, iterations) for p, v in parts if not isinstance(p, Zero)]
+            return add(*terms) if terms else ZERO
+        case BlockDiagonal():
+            return Bundle(tuple(apply(p, v, iterations) for p, v in zip(operator.parts, components(value), strict=True)))
+        case Inverse():
+            return solve_iteratively(operator.of, value, iterations)
+        case Adjoint():
+            raise AssertionError("adjoints are pushed to the leaves before an operator is applied")
+        case PseudoInverse():
+            raise AssertionError("pseudo-inverses are worked out by the rules before an operator is applied")
+    assert_never(operator)  # type: ignore[arg-type]
+
+
+def applied(operator: Operator, value: Value) -> Value:
+    """operator · value, not worked out: the plan simplifies the operator first.  One value for each part of a product."""
+    codomain = operator.codomain
+    if not isinstance(codomain, Product):
+        return Applied(operator, value)
+    spaces = codomain.parts
+    picks = (Row(tuple(Identity(s) if i == j else Zero(s, spaces[i]) for j, s in enumerate(spaces))) for i in range(len(spaces)))
+    return Bundle(tuple(Applied(Compose((pick, operator)), value) for pick in picks))
+
+
+def components(value: Value) -> tuple[Value, ...]:
+    assert isinstance(value, Bundle)
+    return value.parts
+
+
+def solve_iteratively(operator: Operator, right: Value, iterations: int) -> Value:
+    """operator⁻¹ right by conjugate gradients, for a self-adjoint positive operator."""
+    probe = variable("v", operator.domain)
+    body = apply(operator, probe, iterations)
+    return Iterative("conjugate_gradient", probe, body, (right,), (("iterations", iterations),), right.space)  # type: ignore[arg-type]

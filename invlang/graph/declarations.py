@@ -1,0 +1,32 @@
+"""What the library and the user's file declare: primitives, functionals, noise laws, algorithms.  Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from invlang.syntax import tree
+
+
+@dataclass(frozen=True, eq=False)
+class Primitive:
+    """A linear map with a torch kernel of the same name.  stem: the file of its kernel.  facts: claims by name."""
+
+    name: str
+    kernel: str
+    stem: str
+    definition: tree.Definition = field(repr=False)
+    facts: frozenset[str] = frozenset()
+    symbol: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionalPrimitive:
+    """A function of an array to a number, with what is known of it.
+
+    facts: convex, smooth, quadratic, separable, indicator, nonnegative_argument, …
+    """
+
+    name: str
+    definition: tree.Definition = field(repr=False)
+    facts: frozenset[str] = frozenset()
+    symbol: str = ""

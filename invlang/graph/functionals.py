@@ -1,0 +1,57 @@
+"""Objectives: sums of weighted primitive functionals of affine maps of the unknown.  Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from invlang.graph.declarations import FunctionalPrimitive
+from invlang.graph.operators import Operator
+from invlang.graph.spaces import AnySpace, Space
+from invlang.graph.values import Value, Variable
+from invlang.source import Span
+
+
+@dataclass(frozen=True)
+class Atom:
+    """A primitive functional with its arguments.  arguments: (name, Value | axes tuple | number…) in the declaration's order."""
+
+    primitive: FunctionalPrimitive
+    arguments: tuple[tuple[str, Any], ...]
+    space: AnySpace
+
+    def has(self, fact: str) -> bool:
+        return fact in self.primitive.facts
+
+    def argument(self, name: str) -> Any:
+        return dict(self.arguments)[name]
+
+
+@dataclass(frozen=True)
+class SmoothAtom:
+    """A functional written as an expression that no primitive names.  value: a scalar in terms of `variable`."""
+
+    variable: Variable
+    value: Value
+    space: Space
+    smooth: bool
+
+    def has(self, fact: str) -> bool:
+        return fact == "smooth" and self.smooth
+
+
+@dataclass(frozen=True)
+class Term:
+    """weight · atom(operator x + offset).
+
+    text: the term as the user wrote it.  source: "data", "prior" or "constraint".  label: a short name, such as TV.
+    """
+
+    weight: Value
+    atom: Atom | SmoothAtom
+    operator: Operator
+    offset: Value | None = None
+    text: str = field(default="", compare=False)
+    source: str = field(default="prior", compare=False)
+    label: str = field(default="", compare=False)
+    span: Span | None = field(default=None, compare=False, repr=False)

@@ -1,0 +1,18 @@
+"""Terms that are built twice are one object: equality is identity, hashing is free, sharing is the rule."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+from weakref import WeakValueDictionary
+
+_table: WeakValueDictionary[tuple, Any] = WeakValueDictionary()
+
+
+class Interned(type):
+    """The metaclass of terms: a call returns the one instance with these fields."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        instance = super().__call__(*args, **kwargs)
+        key = (cls, *((type(v), v) for v in (getattr(instance, f.name) for f in fields(instance))))
+        return _table.setdefault(key, instance)

@@ -1,0 +1,128 @@
+"""A program that has been understood: what was measured, what is sought, what is tried.  Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from invlang.graph.functionals import Term
+from invlang.graph.operators import Operator
+from invlang.graph.spaces import AnySpace, Space
+from invlang.graph.values import Known, Value
+from invlang.source import Source, Span
+
+
+@dataclass(frozen=True)
+class File:
+    """Something to be loaded or made: image("astronaut"), load("mask.npy"), images("folder/")."""
+
+    kind: str
+    name: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class DimOf:
+    name: str
+    size: int | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class GivenOf:
+    """A known quantity.  default: a value the module can make by itself (a kernel, a mask drawn at random), or None."""
+
+    known: Known
+    default: Value | None
+    file: File | None
+    doc: str | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class UnknownOf:
+    name: str
+    space: Space
+    interval: tuple[float, float] | None
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class NamedOperator:
+    """A `let` that is an operator, on the space it is used on."""
+
+    name: str
+    operator: Operator
+    domain: AnySpace
+    codomain: AnySpace
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """data name ~ law(mean, parameters).  value: the data as a value (a bundle where they have several parts).
+
+    operator, offset: where the mean is operator · unknown + offset;  mean: the mean in terms of the unknown's variable.
+    sample: a draw, in terms of the unknown's variable.  parameters: the law's numbers.
+    """
+
+    name: str
+    space: AnySpace
+    value: Value
+    law: str
+    operator: Operator | None
+    offset: Value | None
+    mean: Value
+    sample: Value
+    parameters: tuple[tuple[str, Value], ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
+class EstimatorOf:
+    """reconstruct name { … }.  terms: the objective of minimize;  expression: what estimate evaluates.
+
+    algorithm: the name after `by`, and its arguments; None where the compiler chooses.
+    """
+
+    name: str
+    verb: str
+    terms: tuple[Term, ...]
+    expression: Value | None
+    algorithm: str | None
+    algorithm_arguments: tuple[tuple[str, Any], ...]
+    text: str
+    doc: str | None
+    span: Span = field(compare=False)
+    algorithm_span: Span | None = field(default=None, compare=False)
+    not_yet: str | None = None
+
+
+@dataclass(frozen=True)
+class EvaluationOf:
+    names: tuple[str, ...]
+    metrics: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Program:
+    """name: a Python-like name made of the file's;  unknown: the space and the variable of all unknowns together."""
+
+    name: str
+    source: Source
+    doc: str
+    dims: tuple[DimOf, ...]
+    givens: tuple[GivenOf, ...]
+    unknowns: tuple[UnknownOf, ...]
+    operators: tuple[NamedOperator, ...]
+    measurements: tuple[Measurement, ...]
+    observed: tuple[tuple[str, File], ...]
+    simulated: tuple[tuple[str, File], ...]
+    estimators: tuple[EstimatorOf, ...]
+    evaluations: tuple[EvaluationOf, ...]
+    variable: Value
+    parameters: tuple[Known, ...]
+    not_yet: tuple[tuple[Span, str], ...] = ()
+
+    def estimator(self, name: str) -> EstimatorOf:
+        return next(e for e in self.estimators if e.name == name)

@@ -1,0 +1,232 @@
+"""Terms as mathematics in one line of Unicode."""
+
+from __future__ import annotations
+
+from invlang.graph.functionals import Atom, SmoothAtom, Term
+from invlang.graph.operators import (
+    Adjoint,
+    BlockDiagonal,
+    Compose,
+    Diagonal,
+    Identity,
+    Inverse,
+    Leaf,
+    Operator,
+    PseudoInverse,
+    Row,
+    Stack,
+    Sum,
+    Zero,
+)
+from invlang.graph.spaces import show_size
+from invlang.graph.values import Apply, Bundle, Call, Known, Number, Pointwise, Reduce, SizeValue, Table, Value, Variable
+
+GREEK = {
+    "sigma": "σ",
+    "rho": "ρ",
+    "tau": "τ",
+    "lambda": "λ",
+    "lam": "λ",
+    "alpha": "α",
+    "beta": "β",
+    "gamma": "γ",
+    "mu": "μ",
+    "theta": "θ",
+    "epsilon": "ε",
+}
+SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+HAT, BAR = "\u0302", "\u0304"
+
+
+def letter(name: str) -> str:
+    """A name as mathematics writes it: sigma is σ, rho1 is ρ₁."""
+    stem = name.rstrip("0123456789")
+    if stem in GREEK:
+        return GREEK[stem] + name[len(stem) :].translate(SUBSCRIPTS)
+    return name
+
+
+def show_number(value: int | float | complex) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else f"({value:g})"
+
+
+def show_value(value: Value) -> str:
+    """A value: ĥ, |ĥ|², 1/(2σ²), …"""
+    match value:
+        case Number(v):
+            return show_number(v)
+        case SizeValue(e):
+            return show_size(e)
+        case Known(name, default=default, origin="parameter") if default is not None and "weight" in name:
+            return show_number(default)
+        case Known(name) | Variable(name):
+            return letter(name)
+        case Table(_, name):
+            return name
+        case Pointwise(function, operands):
+            return show_pointwise(function, operands)
+        case Call():
+            return show_call(value)
+        case Reduce("max", operand):
+            return f"max {show_value(operand)}"
+        case Reduce("sum", operand):
+            return f"Σ {factor(operand)}"
+        case Reduce("mean", operand):
+            return f"mean {factor(operand)}"
+        case Reduce("norm2", operand):
+            return f"‖{show_value(operand)}‖"
+        case Apply(leaf, operand):
+            return f"{show(leaf)} {factor(operand)}".strip()
+        case Bundle(parts):
+            return f"({', '.join(map(show_value, parts))})"
+    return getattr(value, "function", "c")
+
+
+def show_call(value: Call) -> str:
+    inner = show_value(value.operands[0]) if value.operands else ""
+    match value.function:
+        case "spectrum" | "half_spectrum":
+            return f"{inner[0]}{HAT}{inner[1:]}" if inner else "ĥ"
+        case "laplacian_eigenvalues":
+            return "Λ"
+        case "shift":
+            return f"{inner}′"
+        case "fold_mean":
+            return f"⟨{inner}⟩"
+        case "half_of" | "whole_of":
+            return inner
+        case "comb":
+            return "c"
+        case "inner_differences":
+            return "m"
+        case "reciprocal_or_zero":
+            return f"{factor(value.operands[0])}⁺"
+        case "sample_index":
+            return inner
+    return value.function.replace("_", " ")
+
+
+def show_pointwise(function: str, operands: tuple[Value, ...]) -> str:
+    first = operands[0]
+    match function:
+        case "add":
+            return " + ".join(map(show_value, operands)).replace("+ -", "− ").replace("+ −", "− ")
+        case "multiply":
+            shown = [factor(o) for o in operands]
+            return "−" + " ".join(shown[1:]) if shown[0] == "-1" else " ".join(shown)
+        case "divide":
+            return f"{factor(first)}/{bottom(operands[1])}"
+        case "power":
+            exponent = show_value(operands[1]).translate(str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·"))
+            return f"{factor(first)}{exponent}"
+        case "conj":
+            text = show_value(first)
+            return f"{text}{BAR}" if len(text.replace(HAT, "")) == 1 else f"conj({text})"
+        case "abs2":
+            return f"|{show_value(first)}|²"
+        case "abs":
+            return f"|{show_value(first)}|"
+    return f"{function}({', '.join(map(show_value, operands))})"
+
+
+def factor(value: Value) -> str:
+    """A value as a factor of a product: sums in parentheses."""
+    text = show_value(value)
+    compound = isinstance(value, Pointwise) and value.function in ("add", "divide")
+    return f"({text})" if compound else text
+
+
+def bottom(value: Value) -> str:
+    text = show_value(value)
+    compound = isinstance(value, Pointwise) and value.function in ("add", "multiply", "divide")
+    return f"({text})" if compound else text
+
+
+def show(operator: Operator) -> str:
+    """An operator: Fᴴ |ĥ|² F.  The embedding of real images in complex ones is not shown."""
+    match operator:
+        case Identity():
+            return "I"
+        case Zero():
+            return "0"
+        case Leaf():
+            if "embedding" in operator.primitive.facts:
+                return ""
+            return operator.primitive.symbol + ("ᴴ" if operator.adjoint else "")
+        case Diagonal(value):
+            return factor(value)
+        case Compose(factors):
+            return " ".join(filter(None, map(show_factor, factors)))
+        case Sum(terms):
+            return " + ".join(show_scaled(c, t) for c, t in terms).replace("+ −", "− ")
+        case Stack(parts):
+            return f"({'; '.join(map(show, parts))})"
+        case Row(parts):
+            return f"({', '.join(map(show, parts))})"
+        case BlockDiagonal(parts):
+            return f"diag({', '.join(map(show, parts))})"
+        case Adjoint(inner):
+            return f"{wrapped(inner)}ᴴ"
+        case Inverse(inner):
+            return f"({show(inner)})⁻¹"
+        case PseudoInverse(inner):
+            return f"{wrapped(inner)}⁺"
+    return "?"
+
+
+def show_factor(operator: Operator) -> str:
+    return f"({show(operator)})" if isinstance(operator, Sum) else show(operator)
+
+
+def show_scaled(coefficient: Value, operator: Operator) -> str:
+    if isinstance(coefficient, Number) and coefficient.value == 1:
+        return show(operator) or "I"
+    if isinstance(coefficient, Number) and coefficient.value == -1:
+        return f"−{show_factor(operator)}"
+    return f"{factor(coefficient)} {show_factor(operator)}"
+
+
+def wrapped(operator: Operator) -> str:
+    text = show(operator)
+    return text if isinstance(operator, Identity | Leaf | Diagonal) and " " not in text else f"({text})"
+
+
+def show_term(term: Term, unknown: str = "x") -> str:
+    """A term of an objective: 1/(2σ²) ‖A x − y‖²"""
+    shown = show_inside(derived(term.operator))
+    inner = " ".join(filter(None, (shown if shown != "I" else "", unknown)))
+    if term.offset is not None:
+        text = show_value(term.offset)
+        inner += f" − {text.removeprefix('−')}" if text.startswith("−") else f" + {text}"
+    weight = "" if isinstance(term.weight, Number) and term.weight.value == 1 else f"{factor_of_weight(term.weight)} "
+    return weight + show_atom(term.atom, inner)
+
+
+def derived(operator: Operator) -> Operator:
+    """Without identities in products."""
+    if isinstance(operator, Compose):
+        left = tuple(f for f in operator.factors if not isinstance(f, Identity))
+        return Compose(left) if len(left) > 1 else left[0] if left else Identity(operator.domain)
+    return operator
+
+
+def factor_of_weight(weight: Value) -> str:
+    text = show_value(weight)
+    return f"({text})" if isinstance(weight, Pointwise) and weight.function == "add" else text
+
+
+def show_inside(operator: Operator) -> str:
+    return "" if isinstance(operator, Identity) else show_factor(operator)
+
+
+def show_atom(atom: Atom | SmoothAtom, inner: str) -> str:
+    if isinstance(atom, SmoothAtom):
+        return f"φ({inner})"
+    symbol = atom.primitive.symbol
+    if atom.has("indicator"):
+        limits = [show_value(v) for _, v in atom.arguments]
+        return f"{inner} ∈ [{', '.join(limits)}]"
+    if "·" in symbol:
+        return symbol.replace("·", inner)
+    arguments = ", ".join(show_value(v) if isinstance(v, Value) else str(v) for _, v in atom.arguments)
+    return f"{symbol}({inner}{'; ' + arguments if arguments else ''})"

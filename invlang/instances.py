@@ -1,0 +1,183 @@
+"""The generated module, built for the sizes, the precision and the device that are asked for."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import copy
+from functools import cached_property
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from invlang.emit.load import load_module
+from invlang.emit.names import python_name
+from invlang.errors import mistake
+from invlang.graph.program import Program
+from invlang.graph.spaces import AnySpace, parts_of
+from invlang.pipeline import Compiled
+from invlang.plan.steps import Estimator as Planned
+from invlang.sizes import Shape, Sizes, Told, learn
+from invlang.spelling import closest
+from invlang.tensors import as_tensor, in_precision, precision_of
+
+KEPT = 8
+
+
+class Instances:
+    """arrays: what the givens are, by name;  numbers: parameters;  sizes: the dims that are known whatever is passed.
+
+    dtype, device: where to calculate; None: in the precision and on the device of what is passed.
+    """
+
+    def __init__(
+        self, program: Program, compiled: Compiled, arrays: Mapping[str, Tensor], numbers: Mapping[str, Any], sizes: Sizes,
+        dtype: torch.dtype | None, device: torch.device | None, seed: int,
+    ):  # fmt: skip
+        self.program, self.compiled, self.arrays, self.numbers, self.sizes = program, compiled, arrays, numbers, sizes
+        self.dtype, self.device, self.seed = dtype, device, seed
+        self.built: dict[Any, nn.Module] = {}
+        self.learnt: dict[Any, dict[str, Told]] = {}
+
+    @cached_property
+    def code(self) -> ModuleType:
+        """The generated module, run once."""
+        return load_module(self.compiled.text, self.compiled.planned.module.name)
+
+    @cached_property
+    def model_class(self) -> type[nn.Module]:
+        return getattr(self.code, python_name(self.compiled.planned.module.name))
+
+    @cached_property
+    def wanted(self) -> dict[str, inspect.Parameter]:
+        """What the model's constructor takes."""
+        return dict(list(inspect.signature(self.model_class).parameters.items()))
+
+    @cached_property
+    def dims(self) -> tuple[str, ...]:
+        """The dims that the constructor is told."""
+        return tuple(str(d) for d in self.compiled.planned.module.dims)
+
+    def estimator_class(self, name: str) -> type[nn.Module]:
+        return getattr(self.code, python_name(self.plan_of(name).name))
+
+    def plan_of(self, name: str) -> Planned:
+        """The plan of an estimator, by the name that the program gives it."""
+        return next(e for e in self.compiled.planned.module.estimators if e.name in (name, class_name(name)))
+
+    def placed(self, dtype: torch.dtype | None, device: torch.device | None) -> Instances:
+        """The same, calculating in that precision and on that device."""
+        if (dtype, device) == (self.dtype, self.device):
+            return self
+        other = copy(self)
+        other.dtype, other.device = dtype, device
+        return other
+
+    def with_sizes(self, sizes: Sizes) -> Instances:
+        """The same where more sizes are known, whatever is passed."""
+        other = copy(self)
+        other.sizes, other.learnt = {**self.sizes, **sizes}, {}
+        return other
+
+    # ---- arguments
+
+    def prepared(self, named: Sequence[tuple[str, AnySpace, Any]]) -> tuple[list[Tensor], nn.Module]:
+        """(name, space, value) of each argument → tensors that meet, and the model for their sizes."""
+        flat = [item for name, space, value in named for item in split(name, space, value)]
+        tensors = [as_tensor(value, name, space) for name, space, value in flat]
+        dtype = self.dtype or precision_of(tensors)
+        device = self.device or next((t.device for t in tensors if t.device.type != "cpu"), torch.device("cpu"))
+        shapes = tuple((name, space, tuple(t.shape)) for (name, space, _), t in zip(flat, tensors, strict=True))
+        return [in_precision(t, dtype, device) for t in tensors], self.model(self.sizes_of(shapes), dtype, device)
+
+    def sizes_of(self, shapes: tuple[tuple[str, Any, tuple[int, ...]], ...]) -> dict[str, Told]:
+        if shapes not in self.learnt:
+            if len(self.learnt) > 256:
+                self.learnt.clear()
+            self.learnt[shapes] = learn(self.sizes, [Shape(*s) for s in shapes])
+        return self.learnt[shapes]
+
+    # ---- building
+
+    def model(self, sizes: Sizes, dtype: torch.dtype, device: torch.device) -> nn.Module:
+        """The model; the latest few are kept, so that the same sizes are set up once."""
+        key = (tuple(sizes[d].number if d in sizes else None for d in self.dims), dtype, device)
+        if key not in self.built:
+            arguments = self.arguments(sizes, dtype, device)
+            if len(self.built) >= KEPT:
+                self.built.pop(next(iter(self.built)))
+            with default_precision(dtype), torch.no_grad():
+                self.built[key] = self.model_class(**arguments).to(device, dtype)
+        return self.built[key]
+
+    def arguments(self, sizes: Sizes, dtype: torch.dtype, device: torch.device) -> dict[str, Any]:
+        """The constructor's arguments."""
+        told = {python_name(d): sizes[d].number for d in self.dims if d in sizes}
+        arrays = {python_name(n): in_precision(a, dtype, torch.device("cpu")) for n, a in self.arrays.items()}
+        numbers = {
+            python_name(n): in_precision(v, dtype, device) if isinstance(v, Tensor) else v for n, v in self.numbers.items()
+        }
+        given = {**told, **arrays, **numbers, **({"seed": self.seed} if "seed" in self.wanted else {})}
+        missing = [n for n, p in self.wanted.items() if p.default is inspect.Parameter.empty and n not in given]
+        if missing:
+            raise self.not_told(missing)
+        return given
+
+    def not_told(self, missing: Sequence[str]) -> Exception:
+        """What is lacking before anything can be calculated."""
+        dims = [d for d in self.dims if python_name(d) in missing]
+        names = [n for n in missing if n not in map(python_name, dims)]
+        places = {python_name(g.known.name): g.span for g in self.program.givens}
+        if names:
+            listing = " and ".join(f"`{n}`" for n in names)
+            was = "was" if len(names) == 1 else "were"
+            example = ", ".join(f"{n} = …" for n in names)
+            return mistake(
+                f"{listing} {was} not given", places.get(names[0]), help=f"pass {'it' if len(names) == 1 else 'them'}: {example}"
+            )
+        place = next((d.span for d in self.program.dims if d.name == dims[0]), None)
+        listing = " and ".join(f"`{d}`" for d in dims)
+        example = ", ".join(f"{d} = 256" for d in dims)
+        return mistake(f"the size {listing} cannot be told from what was passed", place, help=f"say it: {example}")
+
+    def estimator(self, name: str, model: nn.Module, parameters: Mapping[str, Any]) -> Any:
+        """The estimator on that model; parameters: its own numbers, where they differ from what the program says."""
+        made = self.estimator_class(name)
+        known = [n for n in inspect.signature(made).parameters if n != "model"]
+        for wrong in (n for n in parameters if n not in known):
+            raise mistake(f"`{name}` has no parameter `{wrong}`", help=suggestion(wrong, known))
+        return made(model, **parameters)
+
+
+def class_name(estimator: str) -> str:
+    """The class of an estimator: tv is Tv, artifact_removal is ArtifactRemoval."""
+    return python_name("".join(w[:1].upper() + w[1:] for w in estimator.split("_")) or estimator)
+
+
+def suggestion(word: str, known: Sequence[str]) -> str:
+    close = closest(word, known)
+    return f"did you mean `{close}`?" if close else f"there are: {', '.join(known)}" if known else "there are none"
+
+
+def split(name: str, space: AnySpace, value: Any) -> list[tuple[str, Any, Any]]:
+    """The parts of an argument of a product space, each with a name."""
+    parts = parts_of(space)
+    if len(parts) == 1:
+        return [(name, parts[0], value)]
+    if not isinstance(value, tuple | list) or len(value) != len(parts):
+        raise mistake(f"`{name}` has {len(parts)} parts: pass a tuple of {len(parts)} arrays", help=f"its space is {space}")
+    return [(f"{name}[{i}]", p, v) for i, (p, v) in enumerate(zip(parts, value, strict=True))]
+
+
+@contextmanager
+def default_precision(dtype: torch.dtype) -> Iterator[None]:
+    """Arrays that the model makes by itself (kernels, masks) are made in this precision."""
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        yield
+    finally:
+        torch.set_default_dtype(before)

@@ -1,0 +1,46 @@
+"""Kernels that keep some samples and fill what is missing with zeros."""
+
+import torch
+from torch import Tensor
+
+
+def sample(x: Tensor, index: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """The entries `index` of the trailing axes, flattened.  number[..., n₁, …, nₖ], integer[m] -> number[..., m]"""
+    return x.flatten(-len(axes)).index_select(-1, index)
+
+
+def sample_adjoint(y: Tensor, index: Tensor, axes: tuple[int, ...], sizes: tuple[int, ...]) -> Tensor:
+    """Each entry put back (added, where `index` repeats) in a field of zeros.  number[..., m] -> number[..., n₁, …, nₖ]"""
+    field = y.new_zeros(*y.shape[:-1], *sizes).flatten(-len(axes))
+    return field.index_add(-1, index, y).unflatten(-1, sizes)
+
+
+def sample_index(mask: Tensor) -> Tensor:
+    """Where the flattened mask is not zero, for set-up only: its size depends on the data.  number[n₁, …, nₖ] -> integer[m]"""
+    return mask.flatten().nonzero().squeeze(-1)
+
+
+def downsample(x: Tensor, axes: tuple[int, ...], factor: int) -> Tensor:
+    """Samples 0, factor, 2 factor, … along each of `axes`, as a view.  number[..., n] -> number[..., ⌈n / factor⌉]"""
+    kept = tuple(slice(None, None, factor) if axis in axes else slice(None) for axis in range(min(axes), 0))
+    return x[(..., *kept)]
+
+
+def downsample_adjoint(y: Tensor, axes: tuple[int, ...], factor: int, sizes: tuple[int, ...]) -> Tensor:
+    """y with zeros between its samples.  number[..., ⌈n / factor⌉] -> number[..., n]"""
+    shape = list(y.shape)
+    for axis, size in zip(axes, sizes, strict=True):
+        shape[axis] = size
+    x = y.new_zeros(shape)
+    downsample(x, axes, factor).copy_(y)
+    return x
+
+
+def comb(axes: tuple[int, ...], sizes: tuple[int, ...], factor: int, like: Tensor) -> Tensor:
+    """1 where `downsample` keeps the sample, 0 elsewhere; length 1 between and behind `axes`.  -> real[n₁, …, nₖ]"""
+    shape = [1] * -min(axes)
+    for axis, size in zip(axes, sizes, strict=True):
+        shape[axis] = size
+    mask = torch.zeros(shape, dtype=like.real.dtype, device=like.device)
+    downsample(mask, axes, factor).fill_(1)
+    return mask

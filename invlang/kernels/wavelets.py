@@ -1,0 +1,129 @@
+"""Kernels of the orthonormal discrete wavelet transform with periodic border, for any number of axes, depth and size.
+
+Along an axis of n samples, h = low and g[m] = (−1)^m h[L − 1 − m] give, with indices modulo n and p = L/2 − 1,
+low[i] = Σ_m h[m] x[2i + m − p] and high[i] = Σ_m g[m] x[2i + m − p]: PyWavelets' `periodization`. Of an odd number of samples the
+last passes as it is into the low part. The work is done by small matrix products on blocks of the signal.
+Source: Mallat, A Wavelet Tour of Signal Processing (2009), chapter 7.
+"""
+
+import torch
+from torch import Tensor
+
+
+def wavelet(x: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tensor:
+    """Wavelet coefficients of x; along each axis the low part comes first.  number[..., n], real[L] -> number[..., n]"""
+    y = torch.stack((x.real, x.imag)) if x.is_complex() else x
+    low = low.to(y.dtype)
+    sizes = tuple(x.shape[axis] for axis in axes)
+    for level in range(levels):
+        if max(sizes) < 2:
+            break
+        corner = corner_of(y, axes, sizes)
+        for axis in axes:
+            corner = split_along(corner, axis, low)
+        if level == 0:
+            y = corner
+        else:
+            corner_of(y, axes, sizes).copy_(corner)
+        sizes = tuple((n + 1) // 2 for n in sizes)
+    return torch.complex(y[0], y[1]) if x.is_complex() else y
+
+
+def wavelet_adjoint(y: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tensor:
+    """The image with the wavelet coefficients y: adjoint and inverse.  number[..., n], real[L] -> number[..., n]"""
+    x = torch.stack((y.real, y.imag)) if y.is_complex() else y
+    low = low.to(x.dtype)
+    pyramid = [tuple(y.shape[axis] for axis in axes)]
+    while len(pyramid) < levels and max(pyramid[-1]) > 2:
+        pyramid.append(tuple((n + 1) // 2 for n in pyramid[-1]))
+    x = x.clone() if len(pyramid) > 1 else x
+    for level in reversed(range(min(levels, len(pyramid)))):
+        corner = corner_of(x, axes, pyramid[level])
+        for axis in axes:
+            corner = merge_along(corner, axis, low)
+        if level == 0:
+            x = corner
+        else:
+            corner_of(x, axes, pyramid[level]).copy_(corner)
+    return torch.complex(x[0], x[1]) if y.is_complex() else x
+
+
+def corner_of(x: Tensor, axes: tuple[int, ...], sizes: tuple[int, ...]) -> Tensor:
+    """The first samples along each axis, as a view.  real[..., n] -> real[..., sizes]"""
+    for axis, size in zip(axes, sizes, strict=True):
+        x = x.narrow(axis, 0, size)
+    return x
+
+
+def split_along(x: Tensor, axis: int, low: Tensor) -> Tensor:
+    """One level of the transform along one axis: low part, then high part.  real[..., n] -> real[..., n]"""
+    n, taps = x.shape[axis], len(low)
+    half = n // 2
+    if half == 0:
+        return x
+    signal = x.reshape(-1, n, x.shape[axis + 1 :].numel() if axis < -1 else 1)
+    block = min(2 * half, max(32, taps))  # samples per matrix product
+    blocks = -(-2 * half // block)
+    windows = window_index(blocks, block, block + taps - 2, taps // 2 - 1, x.device) % (2 * half)
+    parts = multiply_windows(filter_matrix(low, block), signal, windows)
+    parts = parts.unflatten(2, (2, block // 2)).transpose(1, 2).flatten(2, 3)  # rows, low or high, position, inner
+    if n == blocks * block:
+        return parts.reshape(x.shape)
+    return torch.cat((parts[:, 0, :half], signal[:, 2 * half :], parts[:, 1, :half]), 1).reshape(x.shape)
+
+
+def merge_along(y: Tensor, axis: int, low: Tensor) -> Tensor:
+    """The inverse of `split_along`.  real[..., n] -> real[..., n]"""
+    n, taps = y.shape[axis], len(low)
+    half, around = n // 2, taps // 4
+    if half == 0:
+        return y
+    signal = y.reshape(-1, n, y.shape[axis + 1 :].numel() if axis < -1 else 1)
+    block = min(2 * half, max(32, taps))
+    blocks = -(-2 * half // block)
+    windows = window_index(blocks, block // 2, block // 2 + 2 * around, around, y.device) % half
+    windows = torch.cat((windows, windows + n - half), 1)  # positions of the low, then of the high coefficients
+    merged = multiply_windows(filter_matrix_adjoint(low, block), signal, windows).flatten(1, 2)
+    if n == blocks * block:
+        return merged.reshape(y.shape)
+    return torch.cat((merged[:, : 2 * half], signal[:, half : n - half]), 1).reshape(y.shape)
+
+
+def window_index(blocks: int, step: int, length: int, before: int, device: torch.device) -> Tensor:
+    """Where each window looks: `length` samples, from `before` ahead of its block.  -> integer[blocks, length]"""
+    return torch.arange(blocks, device=device).unsqueeze(-1) * step + torch.arange(-before, length - before, device=device)
+
+
+def multiply_windows(matrix: Tensor, x: Tensor, windows: Tensor) -> Tensor:
+    """The matrix times each window of x.  real[m, w], real[rows, n, inner], integer[blocks, w] -> real[rows, blocks, m, inner]"""
+    seen = x.index_select(1, windows.flatten()).unflatten(1, windows.shape)
+    if x.shape[2] == 1:
+        return (seen.flatten(0, 1).squeeze(-1) @ matrix.mT).unflatten(0, seen.shape[:2]).unsqueeze(-1)
+    return matrix @ seen
+
+
+def high_pass(low: Tensor) -> Tensor:
+    """g[m] = (−1)^m h[L − 1 − m].  real[L] -> real[L]"""
+    odd = torch.arange(len(low), device=low.device) % 2
+    return low.flip(0) * (1 - 2 * odd)
+
+
+def taps_at(taps: Tensor, position: Tensor) -> Tensor:
+    """taps[position], zero where there is none.  real[L], integer[a, b] -> real[a, b]"""
+    between_zeros = torch.nn.functional.pad(taps, (1, 1))
+    return between_zeros[(position + 1).clamp(0, len(taps) + 1)]
+
+
+def filter_matrix(low: Tensor, block: int) -> Tensor:
+    """A window to its low and then its high coefficients.  real[L] -> real[block, block + L - 2]"""
+    sample = torch.arange(block + len(low) - 2, device=low.device)
+    position = sample - 2 * torch.arange(block // 2, device=low.device).unsqueeze(-1)
+    return torch.cat((taps_at(low, position), taps_at(high_pass(low), position)))
+
+
+def filter_matrix_adjoint(low: Tensor, block: int) -> Tensor:
+    """Windows of low and high coefficients to their samples.  real[L] -> real[block, 2 (block // 2 + 2 (L // 4))]"""
+    around = len(low) // 4
+    sample = torch.arange(block, device=low.device).unsqueeze(-1) + len(low) // 2 - 1
+    position = sample - 2 * (torch.arange(block // 2 + 2 * around, device=low.device) - around)
+    return torch.cat((taps_at(low, position), taps_at(high_pass(low), position)), 1)

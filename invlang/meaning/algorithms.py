@@ -1,0 +1,81 @@
+"""The algorithm after `by`: its name and its arguments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from invlang.graph import arithmetic
+from invlang.meaning import library
+from invlang.meaning.expressions import evaluate
+from invlang.meaning.later import ALGORITHMS
+from invlang.meaning.meanings import Array, Declared, describe
+from invlang.meaning.mistakes import (
+    DeclaredBelow,
+    NotExpected,
+    Refused,
+    UnknownName,
+    WrongArgument,
+    shortened,
+)
+from invlang.meaning.numbers import as_array, number_of
+from invlang.meaning.scope import Scope
+from invlang.meaning.synonyms import nearest
+from invlang.source import Span
+from invlang.syntax import tree
+
+
+def algorithm_of(clause: tree.Clause, scope: Scope) -> tuple[str, tuple[tuple[str, Any], ...], Span]:
+    """The algorithm after `by`, and its arguments as plain numbers or values."""
+    node = clause.arguments[0].value if clause.arguments else None
+    name_node = node.function if isinstance(node, tree.Call) else node
+    arguments = node.arguments if isinstance(node, tree.Call) else ()
+    if not isinstance(name_node, tree.Name) or len(clause.arguments) > 1:
+        hint = "such as `by FISTA(iterations = 200)`"
+        raise Refused(NotExpected(clause.span, f"`{shortened(clause.span.text)}`", "one algorithm after `by`", hint))
+    name = name_node.text
+    found = scope.find(name)
+    if isinstance(found, Declared) and isinstance(found.definition, tree.Algorithm):
+        given = tuple(algorithm_argument(a, name, own_arguments(found.definition), scope) for a in arguments)
+        return name, no_doubles(given, node), clause.span
+    if name in ALGORITHMS:
+        names = (*ALGORITHMS[name], "iterations")
+        return name, tuple(algorithm_argument(a, name, names, scope) for a in arguments), clause.span
+    raise Refused(unknown_algorithm(name_node, scope))
+
+
+def unknown_algorithm(node: tree.Name, scope: Scope) -> Any:
+    place = scope.place_of(node.text)
+    if scope.find(node.text) is None and place is not None:
+        return DeclaredBelow(node.span, node.text, place, causes=((place, "declared here"),))
+    known = tuple(n for n, e in library.entries().items() if e.keyword == "algorithm")
+    return UnknownName(node.span, node.text, "algorithm", nearest(node.text, [*known, *ALGORITHMS]), known)
+
+
+def own_arguments(algorithm: tree.Algorithm) -> tuple[str, ...]:
+    return (*(p.name.text for p in algorithm.parameters if p.default is not None), "iterations")
+
+
+def no_doubles(given: tuple[tuple[str, Any], ...], node: Any) -> tuple[tuple[str, Any], ...]:
+    names = [n for n, _ in given]
+    for i, argument in enumerate(names):
+        if argument in names[:i]:
+            raise Refused(WrongArgument(node.arguments[i].span, f"`{argument}` is given twice"))
+    return given
+
+
+def algorithm_argument(argument: tree.Argument, called: str, names: tuple[str, ...], scope: Scope) -> tuple[str, Any]:
+    if argument.name is None:
+        raise Refused(WrongArgument(argument.span, f"arguments of `{called}` are given by name", ", ".join(names)))
+    name = argument.name.text
+    if name not in names:
+        what = f"`{called}` has no argument called `{name}`"
+        raise Refused(WrongArgument(argument.name.span, what, ", ".join(names), nearest(name, names)))
+    meaning = as_array(evaluate(argument.value, scope))
+    if name == "iterations":
+        count = number_of(meaning)
+        if not isinstance(count, int) or count < 1:
+            found = describe(meaning) if count is None else f"{count}"
+            raise Refused(NotExpected(argument.value.span, found, "a whole number above 0 as `iterations`"))
+    if isinstance(meaning, Array) and arithmetic.is_scalar(meaning.value):
+        return name, (meaning.value, argument.span)
+    raise Refused(NotExpected(argument.value.span, describe(meaning), f"a number as `{name}`"))

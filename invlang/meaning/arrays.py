@@ -1,0 +1,249 @@
+"""Arrays that the language can make: spectra, kernels, masks, eigenvalues.  Each names the kernel that calculates it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from invlang.graph import arithmetic
+from invlang.graph.spaces import Axis, Size, Space, dim, floor_divide, known_size, size
+from invlang.graph.values import Call, Reduce, SizeValue, Table, Value
+from invlang.kernels.wavelet_filters import wavelet_filter
+from invlang.meaning.meanings import Array, AxisList, AxisRef, SizeList, TextOf, Word, describe
+from invlang.meaning.mistakes import KernelTooLong, NotExpected, Refused, UnknownChoice, WrongArgument
+from invlang.meaning.scope import Scope
+from invlang.meaning.shapes import size_from
+from invlang.source import Span
+from invlang.spelling import closest
+from invlang.syntax import tree
+
+Evaluate = Callable[[Any, Scope], Any]
+Builder = Callable[[list[Any], dict[str, Any], Span], Any]
+
+
+def build(builder: Builder, node: tree.Call, scope: Scope, evaluate: Evaluate) -> Any:
+    positional: list[Any] = []
+    keywords: dict[str, Any] = {}
+    for argument in node.arguments:
+        value = argument.value
+        bare = isinstance(value, tree.Name) and scope.find(value.text) is None
+        meaning = Word(value.text) if bare else evaluate(value, scope)
+        if argument.name is not None:
+            keywords[argument.name.text] = meaning
+        elif isinstance(meaning, AxisList):
+            positional += meaning.axes
+        else:
+            positional.append(meaning)
+    return builder(positional, keywords, node.span)
+
+
+def axes_in(arguments: list[Any]) -> list[AxisRef]:
+    return [a for a in arguments if isinstance(a, AxisRef)]
+
+
+def positions(axes: list[AxisRef]) -> tuple[int, ...]:
+    """Where the axes stand, from the end; in the order given where nothing says."""
+    return tuple(a.position if a.position is not None else i - len(axes) for i, a in enumerate(axes))
+
+
+def trailing(axes: list[AxisRef], field: str, sizes: list[Size] | None = None) -> tuple[Space, tuple[int, ...], tuple[Any, ...]]:
+    """The space that reaches from the first of the axes to the end, 1 where no axis is meant; positions and sizes ascending."""
+    where = positions(axes)
+    order = sorted(range(len(axes)), key=lambda i: where[i])
+    lengths = sizes or [a.size for a in axes]
+    result = [Axis(size(1))] * -min(where)
+    for i in order:
+        result[where[i]] = Axis(lengths[i], axes[i].label)
+    plain = tuple(known_size(lengths[i]) if known_size(lengths[i]) is not None else lengths[i] for i in order)
+    return Space(field, tuple(result)), tuple(where[i] for i in order), plain
+
+
+def array_in(arguments: list[Any], span: Span) -> Array:
+    found = next((a for a in arguments if isinstance(a, Array)), None)
+    if found is None:
+        raise Refused(NotExpected(span, "no array", "an array"))
+    return found
+
+
+def spectrum(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """The spectrum of a convolution kernel at the size of the image."""
+    h, axes = array_in(arguments, span), axes_in(arguments)
+    space, where, sizes = trailing(axes, "complex")
+    for taps, axis in zip(h.space.sizes, axes, strict=True):
+        if taps.is_Integer and axis.size.is_Integer and taps > axis.size:
+            label = "" if axis.label.rstrip("°") == "axes" else axis.label
+            raise Refused(KernelTooLong(span, str(taps), str(axis.size), label))
+    return Array(Call("fourier", "spectrum", (h.value,), (("axes", where), ("sizes", sizes)), space), space)
+
+
+def laplacian(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """The eigenvalues of ∇ᴴ∇ in the basis that its border fits."""
+    axes = axes_in(arguments)
+    boundary = next(a.text for a in arguments if isinstance(a, Word))
+    space, where, sizes = trailing(axes, "real")
+    return Array(
+        Call("differences", "laplacian_eigenvalues", (), (("sizes", aligned(where, sizes)), ("boundary", boundary)), space), space
+    )
+
+
+def aligned(where: tuple[int, ...], sizes: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Sizes with 1 in the gaps between axes, for arrays that reach to the end."""
+    result: list[Any] = [1] * -min(where)
+    for position, length in zip(where, sizes, strict=True):
+        result[position] = length
+    return tuple(result)
+
+
+def comb(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    axes = axes_in(arguments)
+    space, where, sizes = trailing(axes, "binary")
+    options = (("axes", where), ("sizes", sizes), ("factor", whole(keywords["factor"], span)))
+    return Array(Call("selection", "comb", (), options, space.over("real")), space)
+
+
+def fold_mean(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """The mean over the frequencies that alias."""
+    d, axes = array_in(arguments, span), axes_in(arguments)
+    factor = whole(keywords["factor"], span)
+    where = tuple(sorted(positions(axes)))
+    lengths = list(d.value.space.axes)
+    for p in where:
+        if -p <= len(lengths) and lengths[p].size != 1:
+            lengths[p] = Axis(floor_divide(lengths[p].size, size(factor)), lengths[p].name)
+    space = Space(d.value.space.field, tuple(lengths))
+    return Array(Call("fourier", "fold_mean", (d.value,), (("axes", where), ("factor", factor)), space), space)
+
+
+def whole(meaning: Any, span: Span) -> int:
+    value = getattr(getattr(meaning, "value", meaning), "value", None)
+    if not isinstance(value, int) or value < 1:
+        raise Refused(NotExpected(span, describe(meaning), "a whole number above 0"))
+    return value
+
+
+def filter_table(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """The low-pass filter of an orthonormal wavelet."""
+    name = arguments[0].text if arguments and isinstance(arguments[0], TextOf | Word) else ""
+    try:
+        taps = wavelet_filter(name)
+    except (KeyError, ValueError):
+        known = (
+            "haar",
+            *(f"db{n}" for n in range(1, 21)),
+            *(f"sym{n}" for n in range(2, 21)),
+            *(f"coif{n}" for n in range(1, 6)),
+        )
+        choices = ("haar", "db1 … db20", "sym2 … sym20", "coif1 … coif5")
+        raise Refused(UnknownChoice(span, name, "filter", choices, closest(name, known))) from None
+    table = Table(tuple(taps), name)
+    return Array(table, table.space)
+
+
+def sample_index(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    mask = array_in(arguments, span)
+    count = dim(f"count_{getattr(mask.value, 'name', 'mask')}")
+    space = Space("integer", (Axis(count),))
+    return Array(Call("selection", "sample_index", (mask.value,), (), space), space)
+
+
+def bayer(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """The Bayer pattern as three masks: R at [1::2, 1::2], G at [0::2, 1::2] and [1::2, 0::2], B at [0::2, 0::2]."""
+    plane, _, sizes = trailing(axes_in(arguments), "binary")
+    space = Space("binary", (Axis(size(3)), *plane.axes))
+    return Array(Call("masks", "bayer", (), (("sizes", sizes),), space.over("real")), space)
+
+
+def rec601(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    table = Table((0.299, 0.587, 0.114), "rec601")
+    return Array(table, table.space)
+
+
+def inner_differences(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """1 where a circular difference does not wrap around the border, 0 where it does; one mask an axis."""
+    axes = axes_in(arguments)
+    plane, where, sizes = trailing(axes, "binary")
+    space = Space("binary", (Axis(size(len(axes)), "gradient"), *plane.axes[-len(axes) :]))
+    return Array(Call("masks", "inner_differences", (), (("sizes", sizes),), space), space)
+
+
+def sum_along(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """The sum of a diagonal over an axis along which images are copies of each other."""
+    d = array_in(arguments, span)
+    axis, length = (size_from(a) for a in arguments[1:])
+    assert axis is not None and length is not None
+    position, space = int(axis), d.value.space
+    if -position > space.rank:
+        value = arithmetic.multiply(SizeValue(length), d.value)
+    elif space.axes[position].size == 1 and length != 1:
+        value = arithmetic.multiply(SizeValue(length), Reduce("sum", d.value, (position,)))
+    else:
+        value = Reduce("sum", d.value, (position,))
+    return Array(value, value.space)
+
+
+def count(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    return Array(SizeValue(size(len(axes_in(arguments)))), Space("integer"))
+
+
+# ---- pictures of kernels and masks, whose size is the space they are given to
+
+
+def sized(stem: str, function: str, takes: tuple[str, ...], random: bool = False) -> Builder:
+    """An array whose size comes from `given name : space = function(…)`; see `in_space`."""
+
+    def make(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Unsized:
+        named = dict(zip(takes, arguments, strict=False))
+        unknown = [k for k in keywords if k not in takes]
+        if unknown or len(arguments) > len(takes):
+            word = unknown[0] if unknown else "another"
+            what = f"`{function}` has no argument called `{word}`" if unknown else f"`{function}` takes {len(takes)} arguments"
+            raise Refused(WrongArgument(span, what, ", ".join(takes), closest(word, takes)))
+        named |= keywords
+        return Unsized(stem, function, tuple((k, plain_option(v, span)) for k, v in named.items()), random)
+
+    return make
+
+
+class Unsized:
+    """A kernel or mask that waits for the space it is given to."""
+
+    def __init__(self, stem: str, function: str, options: tuple[tuple[str, Any], ...], random: bool):
+        self.stem, self.function, self.options, self.random = stem, function, options, random
+
+    def in_space(self, space: Space) -> Value:
+        sizes = tuple(known_size(s) if known_size(s) is not None else s for s in space.sizes)
+        return Call(self.stem, self.function, (), (("sizes", sizes), *self.options), space)
+
+
+def plain_option(meaning: Any, span: Span) -> Any:
+    match meaning:
+        case Array(value) if hasattr(value, "value"):
+            return value.value  # type: ignore[attr-defined]
+        case Word(text) | TextOf(text):
+            return text
+        case SizeList(sizes):
+            return tuple(int(s) for s in sizes)
+    raise Refused(NotExpected(span, describe(meaning), "a number or a word"))
+
+
+BUILDERS: dict[str, Builder] = {
+    "spectrum": spectrum,
+    "laplacian": laplacian,
+    "comb": comb,
+    "fold_mean": fold_mean,
+    "wavelet_filter": filter_table,
+    "sample_index": sample_index,
+    "bayer": bayer,
+    "rec601": rec601,
+    "count": count,
+    "inner_differences": inner_differences,
+    "sum_along": sum_along,
+    "gaussian_kernel": sized("filters", "gaussian_kernel", ("sigma", "angle")),
+    "box_kernel": sized("filters", "box_kernel", ()),
+    "motion_kernel": sized("filters", "motion_kernel", ("angle", "length")),
+    "bicubic_filter": sized("filters", "bicubic_filter", ("factor",)),
+    "bilinear_filter": sized("filters", "bilinear_filter", ("factor",)),
+    "birdcage_maps": sized("masks", "birdcage_maps", ("radius",)),
+    "CartesianMask": sized("masks", "cartesian_mask", ("acceleration", "centre"), random=True),
+    "RandomMask": sized("masks", "random_mask", ("keep",), random=True),
+}

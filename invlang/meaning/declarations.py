@@ -1,0 +1,256 @@
+"""Reading the statements that declare: use, dim, given, unknown, let, definitions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from invlang.graph.program import DimOf, GivenOf, UnknownOf
+from invlang.graph.spaces import AnySpace, Space, dim, size
+from invlang.graph.values import Known, Value
+from invlang.meaning.arguments import declarations_in
+from invlang.meaning.arrays import Unsized
+from invlang.meaning.combinators import named_as
+from invlang.meaning.curves import extent
+from invlang.meaning.draft import Draft
+from invlang.meaning.expressions import evaluate, interval
+from invlang.meaning.files import file_of
+from invlang.meaning.functionals import selector
+from invlang.meaning.meanings import (
+    Affine,
+    Array,
+    AxisRef,
+    Broken,
+    Built,
+    Curve,
+    Declared,
+    Interval,
+    Items,
+    Mapped,
+    Template,
+    Terms,
+    Word,
+    describe,
+)
+from invlang.meaning.mistakes import (
+    ComplexOrder,
+    DefinedByItself,
+    NotExpected,
+    Refused,
+    TooLarge,
+    WrongField,
+    WrongSpace,
+    shortened,
+)
+from invlang.meaning.numbers import number_of
+from invlang.meaning.shapes import axes_text
+from invlang.meaning.written_spaces import space_of, whole_size
+from invlang.source import Span
+from invlang.syntax import tree
+
+MOST_NODES = 20_000
+
+
+# ---- sizes and spaces
+
+
+def read_dim(draft: Draft, statement: tree.Dim) -> None:
+    for item in statement.items:
+        try:
+            length = None if item.value is None else whole_size(draft, item.value)
+        except Refused as refused:
+            draft.refuse(refused.mistake)
+            draft.declare(item.name, Broken())
+            continue
+        expression = dim(item.name.text) if length is None else size(length)
+        draft.declare(item.name, AxisRef(item.name.text, expression))
+        draft.dims.append(DimOf(item.name.text, length, item.name.span))
+
+
+# ---- known quantities
+
+
+def read_given(draft: Draft, statement: tree.Given) -> None:
+    space = space_of(draft, statement.space)
+    default: Value | None = None
+    file = None
+    written = statement.law or statement.value
+    number: float | int | None = None
+    if written is not None:
+        file = file_of("given", written, draft.folder, draft.allowed) if is_file(written) else None
+        if file is None:
+            default, number = given_value(draft, written, space, statement)
+    origin = "parameter" if number is not None or (not space.rank and default is None and file is None) else "given"
+    known = Known(statement.name.text, space, origin, number)
+    if statement.name.text not in draft.places:
+        if origin == "parameter":
+            draft.parameters[known.name] = known
+        else:
+            draft.givens.append(GivenOf(known, default, file, statement.doc, statement.name.span))
+    draft.declare(statement.name, Array(known, space))
+
+
+def is_file(node: Any) -> bool:
+    return (
+        isinstance(node, tree.Call) and isinstance(node.function, tree.Name) and node.function.text in ("load", "image", "images")
+    )
+
+
+def given_value(draft: Draft, node: Any, space: Space, statement: tree.Given) -> tuple[Value | None, float | int | None]:
+    """The value that a declaration gives: for an array, and for a number."""
+    meaning = evaluate(node, draft.scope)
+    if isinstance(meaning, Unsized):
+        return unsized_value(node, meaning, space, statement), None
+    if statement.law is not None:
+        hint = "a value follows `=`" if isinstance(meaning, Array | AxisRef) else None
+        raise Refused(NotExpected(node.span, describe(meaning), "a random law after `~`, such as RandomMask(keep = 0.5)", hint))
+    number = number_of(meaning)
+    if number is not None and not space.rank:
+        return None, number
+    if isinstance(meaning, AxisRef):
+        raise Refused(NotExpected(node.span, f"`{shortened(node.span.text)}`, a size", f"a value for {space}"))
+    if isinstance(meaning, Array):
+        if meaning.space != space.over(meaning.space.field):
+            rows = ((f"{statement.name.text} is", axes_text(space)), ("the value is", axes_text(meaning.space)))
+            what, found = f"the value of `{statement.name.text}`", str(meaning.space) if meaning.space.rank else "a number"
+            causes = ((statement.space.span, "declared with this space"),)
+            raise Refused(WrongSpace(node.span, what, str(space), found, (), rows if meaning.space.rank else (), causes=causes))
+        if meaning.space.field == "complex" and space.field != "complex":
+            hint = f"`real({shortened(node.span.text)})` keeps the real part"
+            raise Refused(WrongField(node.span, f"`{statement.name.text}`", space.field, "complex", hint))
+        return meaning.value, None
+    raise Refused(NotExpected(node.span, describe(meaning), f"a value for {space}"))
+
+
+def unsized_value(node: Any, meaning: Unsized, space: Space, statement: tree.Given) -> Value:
+    is_law = statement.law is not None
+    name = f"`{meaning.function}`" if not isinstance(node, tree.Call) else f"`{shortened(node.function.span.text)}`"
+    if is_law and not meaning.random:
+        raise Refused(
+            NotExpected(node.span, f"{name}, which is not random", "a random law after `~`", "write `=` in place of `~`")
+        )
+    if meaning.random and not is_law:
+        raise Refused(
+            NotExpected(node.span, f"{name}, which is random", "a value after `=`", "write `~`: a new one is drawn per sample")
+        )
+    if not space.rank:
+        raise Refused(NotExpected(node.span, f"{name}, an array", f"a value for {space}, which is one number"))
+    return meaning.in_space(space)
+
+
+# ---- what is sought
+
+
+def read_unknown(draft: Draft, statement: tree.Unknown) -> None:
+    space, bounds = unknown_space(draft, statement), None
+    name = statement.name.text
+    if statement.constraint is not None:
+        try:
+            bounds = bounds_of(draft, statement, space)
+        except Refused as refused:
+            draft.refuse(refused.mistake)
+    if name in draft.places or name not in draft.spaces:
+        draft.declare(statement.name, Broken())
+        return
+    draft.unknowns.append(UnknownOf(name, space, bounds, statement.name.span))
+    position = list(draft.spaces).index(name)
+    assert draft.unknown is not None
+    operator = selector(tuple(draft.spaces.values()), position)
+    draft.declare(statement.name, Affine(operator, None, space, draft.unknown.variable))
+
+
+def unknown_space(draft: Draft, statement: tree.Unknown) -> Space:
+    space = space_of(draft, statement.space)
+    if space.field in ("binary", "integer"):
+        raise Refused(WrongSpace(statement.space.span, "an unknown", "real or complex", space.field))
+    return space
+
+
+def bounds_of(draft: Draft, statement: tree.Unknown, space: Space) -> tuple[float, float]:
+    assert statement.constraint is not None
+    if space.field == "complex":
+        causes = ((statement.space.span, f"`{statement.name.text}` is complex"),)
+        raise Refused(ComplexOrder(statement.constraint.span, "this constraint", causes=causes))
+    limits: Interval = interval(statement.constraint, draft.scope)
+    return limits.lower, limits.upper
+
+
+# ---- names for expressions
+
+
+def read_let(draft: Draft, statement: tree.Let) -> None:
+    name, value = statement.name.text, statement.value
+    if draft.scope.find(name) is None and mentions(value, name):
+        raise Refused(DefinedByItself(statement.name.span, name))
+    meaning = evaluate(value, draft.scope)
+    if isinstance(meaning, Declared) and isinstance(meaning.definition, tree.Definition):
+        meaning = evaluate(tree.Call(value, (), span=value.span), draft.scope)
+    check_value(draft, meaning, statement)
+    number = number_of(meaning)
+    if number is not None:
+        known = Known(name, Space("real"), "parameter", number)
+        if name not in draft.places:
+            draft.parameters[known.name] = known
+        meaning = Array(known, Space("real"))
+    if isinstance(meaning, Template):
+        causes = meaning.causes or declarations_in(value, draft.scope)
+        meaning = replace(meaning, causes=((value.span, f"`{name}` is this"), *causes)[:3])
+        meaning = named_as(meaning, name, remembering(draft, name, meaning.on), recalling(draft, name, meaning))
+        if name not in draft.places:
+            draft.lets.append((name, statement.name.span))
+    draft.declare(statement.name, meaning)
+
+
+def mentions(node: Any, name: str) -> bool:
+    """Whether a tree speaks of a name, other than as the name of an argument or after a dot."""
+    if isinstance(node, tree.Name):
+        return node.text == name
+    if isinstance(node, tree.Argument):
+        return mentions(node.value, name)
+    if isinstance(node, tree.Attribute):
+        return mentions(node.object, name)
+    if isinstance(node, tuple):
+        return any(mentions(n, name) for n in node)
+    return isinstance(node, tree.Node) and any(mentions(v, name) for v in vars(node).values())
+
+
+def check_value(draft: Draft, meaning: Any, statement: tree.Let) -> None:
+    """A `let` names an operator, an array, a number, a functional's value: not a word, and nothing beyond all size."""
+    span = statement.value.span
+    if isinstance(meaning, Unsized):
+        hint = f"it takes its size from a declaration: `given {statement.name.text} : real[9, 9] = …`"
+        raise Refused(NotExpected(span, "a kernel or mask of no size", "a value", hint))
+    if isinstance(meaning, Word | Items):
+        raise Refused(NotExpected(span, describe(meaning), "an operator, an array, a number or a functional"))
+    value = meaning.operator if isinstance(meaning, Affine) else meaning.value if isinstance(meaning, Array | Curve) else None
+    if isinstance(meaning, Mapped):
+        value = meaning.argument.value if isinstance(meaning.argument, Curve) else meaning.argument.operator
+    terms = meaning.terms if isinstance(meaning, Terms) else ()
+    if value is not None and extent(value) > MOST_NODES or len(terms) > 1000:
+        raise Refused(TooLarge(span))
+
+
+def remembering(draft: Draft, name: str, on: Callable[[AnySpace, Span], Built]) -> Callable[[AnySpace, Span], Built]:
+    """The same, and the spaces that the operator was used on are remembered."""
+
+    def on_space(space: AnySpace, place: Span) -> Built:
+        result = on(space, place)
+        if space not in draft.uses.setdefault(name, []):
+            draft.uses[name].append(space)
+        return result
+
+    return on_space
+
+
+def recalling(draft: Draft, name: str, template: Template) -> Callable[[AnySpace, Span], Built]:
+    """Its domain for a codomain: first among the spaces that it was used on."""
+
+    def on_codomain(space: AnySpace, place: Span) -> Built:
+        for used in draft.uses.get(name, []):
+            operator, out = template.on(used, place)
+            if out == space:
+                return operator, used
+        return template.on_codomain(space, place)
+
+    return on_codomain

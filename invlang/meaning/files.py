@@ -1,0 +1,60 @@
+"""Files that a program names: what may be read, and what is asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from invlang.graph.program import File
+from invlang.meaning.mistakes import NoSuchFile, NotAllowed, NotExpected, PythonFunction, Refused, shortened
+from invlang.meaning.synonyms import nearest
+from invlang.syntax import tree
+
+KINDS = ("load", "image", "images")
+
+
+def file_of(purpose: str, node: Any, folder: Path, allowed: tuple[Path, ...]) -> File:
+    """load("kspace.npy"), image("astronaut"), images("train/"): checked to stay below the folders that are allowed."""
+    if isinstance(node, tree.Text):
+        check_place(node, folder, allowed)
+        return File("load", node.text, node.span)
+    if isinstance(node, tree.Call) and isinstance(node.function, tree.Name) and len(node.arguments) == 1:
+        kind, argument = node.function.text, node.arguments[0].value
+        if kind in KINDS and isinstance(argument, tree.Text):
+            if kind != "image" or any(c in argument.text for c in "./\\:~"):
+                check_place(argument, folder, allowed)
+            return File(kind, argument.text, argument.span)
+        if kind in ("eval", "exec", "open", "compile", "__import__"):
+            raise Refused(PythonFunction(node.function.span, kind))
+    wanted = 'image("astronaut"), images("folder/") or load("file.npy")' if purpose == "simulate" else 'load("file.npy")'
+    raise Refused(NotExpected(node.span, f"`{shortened(node.span.text)}`", wanted))
+
+
+def check_place(node: tree.Text, folder: Path, allowed: tuple[Path, ...]) -> Path:
+    """A file of the program lies below the program's folder or where the caller allows.  Gives where it lies."""
+    name = node.text.split(":")[0]
+    if "\0" in node.text or len(node.text) > 1000 or not name:
+        raise Refused(NoSuchFile(node.span, shortened(node.text), why="is not the name of a file"))
+    try:
+        path = (folder / name).resolve()
+        inside = any(path.is_relative_to(place.resolve()) for place in (folder, *allowed))
+    except (OSError, RuntimeError):
+        raise Refused(NoSuchFile(node.span, shortened(node.text), why="is not the name of a file")) from None
+    if not inside:
+        how = "move it there, or allow its folder with --allow-read DIR"
+        raise Refused(NotAllowed(node.span, f"`{shortened(node.text)}` lies outside of the program's folder", how))
+    return path
+
+
+def program_file(node: tree.Text, folder: Path, allowed: tuple[Path, ...]) -> Path:
+    """The file that `use "…"` names."""
+    path = check_place(node, folder, allowed)
+    try:
+        if path.is_file():
+            return path
+        near = [p.name for p in path.parent.glob("*.inv")] if path.parent.is_dir() else []
+    except OSError:
+        near = []
+    close = nearest(path.name, near)
+    beside = node.text.rpartition("/")[0]
+    raise Refused(NoSuchFile(node.span, node.text, f"{beside}/{close}" if close and beside else close))

@@ -1,0 +1,139 @@
+"""The functions of arrays that every program knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from invlang.graph import arithmetic
+from invlang.graph.spaces import Product, Space, numeric
+from invlang.graph.values import Call, Random, Reduce, Value
+from invlang.meaning.meanings import Array, AxisList, AxisRef, Items, SizeList, Word, describe
+from invlang.meaning.mistakes import AmbiguousAxis, NoSuchAxis, NotExpected, Refused, WrongArgument, plural
+from invlang.meaning.synonyms import nearest
+from invlang.source import Span
+
+POINTWISE = {
+    "abs": 1,
+    "abs2": 1,
+    "exp": 1,
+    "log": 1,
+    "sqrt": 1,
+    "sin": 1,
+    "cos": 1,
+    "min": 2,
+    "max": 2,
+    "clip": 3,
+    "round": 1,
+    "real": 1,
+    "imag": 1,
+    "conj": 1,
+    "sign": 1,
+}
+REDUCTIONS = ("sum", "mean", "norm2_over")
+RANDOM = {"randn": "standard_normal", "rand": "uniform", "poisson": "poisson"}
+KERNELS = {
+    "soft_threshold": 2,
+    "group_soft_threshold": 3,
+    "project_to_balls": 3,
+    "poisson_prox": 3,
+    "poisson_fidelity": 2,
+    "laplace": 1,
+}
+ORDERED = ("min", "max", "clip", "round")
+GRAPH_NAMES = {"min": "minimum", "max": "maximum", "clip": "clamp"}
+ALL = (*POINTWISE, *REDUCTIONS, *RANDOM, *KERNELS)
+
+
+def check_arity(name: str, count: int, span: Span) -> None:
+    wanted = POINTWISE.get(name, KERNELS.get(name, 1))
+    if count != wanted:
+        raise Refused(
+            WrongArgument(span, f"`{name}` takes {plural(wanted, 'argument')}, and here it has {plural(count, 'argument')}")
+        )
+
+
+def is_complex_meaning(meaning: Any) -> bool:
+    space = getattr(meaning, "space", None)
+    return isinstance(space, Space) and space.field == "complex"
+
+
+def axes_argument(keywords: dict[str | None, Any], argument: Any, span: Span) -> tuple[int, ...] | None:
+    """The positions that `axis = …` names in the argument's space; None where all axes are meant."""
+    given = keywords.pop("axis", None)
+    if given is None:
+        return None
+    space = getattr(argument, "space", None)
+    if not isinstance(space, Space):
+        raise Refused(NotExpected(span, describe(argument), "an array"))
+    if isinstance(given.meaning, SizeList) and all(getattr(s, "is_Integer", True) and s < 0 for s in given.meaning.sizes):
+        return tuple(sorted(int(s) for s in given.meaning.sizes))
+    labels = axis_labels(given.meaning, given.span)
+    return tuple(sorted(position_of(label, space, given.span) for label in labels))
+
+
+def axis_labels(meaning: Any, span: Span) -> list[str]:
+    match meaning:
+        case Word(text):
+            return [text]
+        case AxisRef(label=label):
+            return [label]
+        case AxisList(axes):
+            return [a.label for a in axes]
+        case Items(items):
+            return [label for item in items for label in axis_labels(item, span)]
+        case SizeList() | Array():
+            raise Refused(NotExpected(span, "a number", "the name of an axis"))
+    raise Refused(NotExpected(span, describe(meaning), "the name of an axis"))
+
+
+def position_of(label: str, space: Space, span: Span) -> int:
+    positions = space.named(label)
+    if len(positions) > 1:
+        raise Refused(AmbiguousAxis(span, label, str(space)))
+    if not positions:
+        has = tuple(a.name for a in space.axes if a.name)
+        raise Refused(NoSuchAxis(span, label, str(space), has, nearest(label, has)))
+    return positions[0]
+
+
+def all_axes(space: Space) -> tuple[int, ...]:
+    return tuple(range(-space.rank, 0))
+
+
+def reduce_array(name: str, argument: Array, axes: tuple[int, ...] | None) -> Array:
+    space = numeric(argument.space)
+    function = "norm2" if name == "norm2_over" else name
+    value = Reduce(function, argument.value, all_axes(space) if axes is None else axes) if space.rank else argument.value
+    kept = () if axes is None else tuple(a for i, a in enumerate(space.axes, -space.rank) if i not in axes)
+    return Array(value, Space("real" if function == "norm2" else space.field, kept))
+
+
+def pointwise_array(name: str, arguments: list[Array], stretched: Callable[[Any, Any], Any]) -> Array:
+    space = arguments[0].space
+    for other in arguments[1:]:
+        space = stretched(space, other.space)
+    value = pointwise_value(name, [a.value for a in arguments])
+    if isinstance(space, Product):
+        return Array(value, space)
+    return Array(value, Space(value.space.field, space.axes))
+
+
+def pointwise_value(name: str, values: list[Value]) -> Value:
+    if name in RANDOM:
+        like = values[0]
+        return Random(RANDOM[name], name, (like,), like.space)
+    if name in KERNELS:
+        file = "random" if name == "laplace" else "functionals"
+        if file == "random":
+            return Random("laplace", name, (values[0],), values[0].space)
+        return Call(file, name, tuple(values), (), values[0].space)
+    return arithmetic.pointwise(GRAPH_NAMES.get(name, name), *values)
+
+
+def along_axes(name: str, arguments: list[Any]) -> Array:
+    """A kernel that is told which axes to look along, as positions."""
+    arrays = [a for a in arguments if isinstance(a, Array)]
+    axes = next(a.sizes for a in arguments if isinstance(a, SizeList))
+    value = Call("functionals", name, tuple(a.value for a in arrays), (("axis", tuple(axes)),), arrays[0].value.space)
+    return Array(value, arrays[0].space)

@@ -1,0 +1,153 @@
+"""Laws that stand beside an operator in the library, as rewritings of neighbouring factors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from invlang.graph.declarations import Primitive
+from invlang.graph.operators import Compose, Diagonal, Leaf, Operator
+from invlang.graph.spaces import Axis, Space, size
+from invlang.graph.values import Number, SizeValue, Value
+from invlang.meaning.elaborate import LIBRARY
+from invlang.meaning.expressions import evaluate
+from invlang.meaning.meanings import Array, AxisList, AxisRef, Flag, SizeList, Template, Word
+from invlang.meaning.templates import real_part, scalar
+from invlang.syntax import tree
+
+Names = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DeclaredLaw:
+    """width: how many neighbouring factors its left side takes.  text: as it is written.
+
+    rewrite: the factors → what they become, or None where the left side does not match.
+    """
+
+    width: int
+    text: str
+    rewrite: Callable[[tuple[Operator, ...]], Operator | None] = field(compare=False, repr=False)
+
+
+@cache
+def laws_of(primitive: Primitive) -> tuple[DeclaredLaw, ...]:
+    """The laws declared beside a primitive."""
+    return tuple(declared(law.left, law.right, law.span.text) for law in primitive.definition.laws)
+
+
+@cache
+def forms_of(primitive: Primitive) -> tuple[DeclaredLaw, ...]:
+    """Other ways to write a primitive, which a goal may choose: `has form(arguments) = …`."""
+    forms = [h for h in primitive.definition.formulas if h.name.text == "form"]
+    return tuple(declared(pattern_of(primitive, h), h.value, h.span.text) for h in forms)
+
+
+def pattern_of(primitive: Primitive, form: tree.Has) -> Any:
+    """The call that a form is about: its parameters are the choices it holds for."""
+    name = tree.Name(primitive.name, span=form.span)
+    axes = tree.Argument(None, tree.Splat(tree.Name("axes", span=form.span), span=form.span), span=form.span)
+    choices = tuple(tree.Argument(tree.Name("boundary", span=p.span), p, span=p.span) for p in form.parameters)
+    return tree.Call(name, (axes, *choices), span=form.span)
+
+
+def declared(left: Any, right: Any, text: str) -> DeclaredLaw:
+    patterns = factors_of(left)
+
+    def rewrite(window: tuple[Operator, ...]) -> Operator | None:
+        domain = relabelled(window[-1].domain)
+        if domain is None:
+            return None
+        names: Names = {}
+        if not all(matches(p, f, names, domain) for p, f in zip(patterns, window, strict=True)):
+            return None
+        return built(right, names, domain, window[0].codomain)
+
+    return DeclaredLaw(len(patterns), " ".join(text.split()), rewrite)
+
+
+def factors_of(node: Any) -> list[Any]:
+    if isinstance(node, tree.Binary) and node.operator == "@":
+        return [*factors_of(node.left), *factors_of(node.right)]
+    return [node]
+
+
+def relabelled(space: Any) -> Space | None:
+    """The space with a label of its own for each axis, so that a law can speak of positions."""
+    if not isinstance(space, Space):
+        return None
+    return Space(space.field, tuple(Axis(a.size, f"#{i - space.rank}") for i, a in enumerate(space.axes)))
+
+
+def matches(pattern: Any, factor: Operator, names: Names, domain: Space) -> bool:
+    adjoint = isinstance(pattern, tree.Attribute)
+    call = pattern.object if isinstance(pattern, tree.Attribute) else pattern
+    assert isinstance(call, tree.Call) and isinstance(call.function, tree.Name)
+    if isinstance(factor, Diagonal):
+        if call.function.text != "Diagonal":
+            return False
+        names[call.arguments[0].value.text] = Array(factor.value, factor.value.space)  # type: ignore[union-attr]
+        return True
+    if not isinstance(factor, Leaf) or factor.primitive.name != call.function.text or factor.adjoint != adjoint:
+        return False
+    return all(match_argument(a, factor, names, domain) for a in call.arguments) and defaults_match(call, factor)
+
+
+def defaults_match(call: tree.Call, factor: Leaf) -> bool:
+    """Flags that the pattern leaves out are off."""
+    mentioned = {a.name.text if a.name else getattr(a.value, "text", "") for a in call.arguments}
+    return not any(v is True for n, v in factor.arguments if n not in mentioned)
+
+
+def match_argument(argument: tree.Argument, factor: Leaf, names: Names, domain: Space) -> bool:
+    value = argument.value
+    if isinstance(value, tree.Splat):
+        axes = AxisList(tuple(AxisRef(f"#{p}", size_at(domain, p), p) for p in factor.argument(value.name.text)))
+        return bind(names, value.name.text, axes)
+    if argument.name is None:
+        return isinstance(value, tree.Name) and factor.argument(value.text) is True
+    held = factor.argument(argument.name.text)
+    if isinstance(held, str):
+        return isinstance(value, tree.Name | tree.Text) and value.text == held
+    assert isinstance(value, tree.Name)
+    return bind(names, value.text, meaning_of(held))
+
+
+def size_at(domain: Space, position: int) -> Any:
+    return domain.axes[position].size if -position <= domain.rank else size(1)
+
+
+def bind(names: Names, name: str, meaning: Any) -> bool:
+    if name in names:
+        return names[name] == meaning
+    names[name] = meaning
+    return True
+
+
+def meaning_of(held: Any) -> Any:
+    """A leaf's argument as a meaning again."""
+    match held:
+        case bool():
+            return Flag(held)
+        case int():
+            return Array(Number(held), Space("real"))
+        case str():
+            return Word(held)
+        case tuple():
+            return SizeList(tuple(size(s) if isinstance(s, int) else s for s in held))
+        case Value():
+            return Array(held, held.space)
+    return Array(SizeValue(held), Space("integer"))
+
+
+def built(right: Any, names: Names, domain: Space, codomain: Any) -> Operator:
+    meaning = evaluate(right, LIBRARY.inner(names))
+    if isinstance(meaning, Array):
+        meaning = scalar(meaning.value)
+    assert isinstance(meaning, Template), right
+    operator, out = meaning.on(domain, right.span)
+    if isinstance(out, Space) and out.field == "complex" and codomain.field != "complex":
+        operator = Compose((real_part(codomain), operator))
+    return operator

@@ -1,0 +1,167 @@
+"""Measurements: `data y ~ law(mean, …)`, the space of y, its law's numbers, and how to draw it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from invlang.graph.program import Measurement
+from invlang.graph.spaces import Product, Space, is_complex, numeric
+from invlang.graph.values import Bundle, Known, Number, Value
+from invlang.meaning import library
+from invlang.meaning.arguments import declarations_in
+from invlang.meaning.calculation import stretched
+from invlang.meaning.constructs import law_names
+from invlang.meaning.curves import as_curve
+from invlang.meaning.expressions import evaluate
+from invlang.meaning.meanings import Affine, Array, Curve, Declared, Later, LawCall, Mapped, describe
+from invlang.meaning.mistakes import DeclaredBelow, NotALaw, NotExpected, Refused, WrongDomain, WrongField, shortened
+from invlang.meaning.numbers import as_array
+from invlang.meaning.primitives import formula
+from invlang.meaning.scope import Scope
+from invlang.meaning.synonyms import nearest
+from invlang.source import Span
+from invlang.syntax import tree
+
+Read = tuple[Measurement, Array, LawCall, list[Known]]
+
+
+def read(statement: tree.Data, scope: Scope, taken: frozenset[str]) -> Read | Later:
+    """What a `data` statement says; also the meaning of its name, its law, and the numbers a caller may change.
+
+    taken: names that such a number may not have.
+    """
+    law = law_of(statement.law, scope)
+    mean = as_curve(law.mean) if isinstance(law.mean, Mapped) else as_array(law.mean)
+    if isinstance(mean, Later):
+        return mean
+    mean_span = argument_span(statement.law, 0)
+    if not isinstance(mean, Array | Affine | Curve):
+        raise Refused(NotExpected(mean_span, describe(mean), "an array as the mean, such as `A @ x`"))
+    check_mean(law, mean, statement.law, scope)
+    space = mean.space if isinstance(mean.space, Product) else numeric(mean.space)
+    name = statement.name.text
+    law, parameters = with_parameters(law, name, taken, statement, space)
+    value = data_value(name, space, law)
+    mean_value = as_curve(mean).value
+    measurement = Measurement(
+        name=name,
+        space=space,
+        value=value,
+        law=law.definition.name.text,
+        operator=mean.operator if isinstance(mean, Affine) else None,
+        offset=mean.offset if isinstance(mean, Affine) else None,
+        mean=mean_value,
+        sample=sample_of(law, mean_value, space),
+        parameters=tuple((n, p.value) for n, p in law.parameters),
+        span=statement.name.span,
+    )
+    return measurement, Array(value, space), replace(law, mean=mean), parameters
+
+
+def argument_span(node: Any, position: int) -> Span:
+    """Where the argument of a call stands, or the call itself."""
+    positional = [a for a in node.arguments if a.name is None] if isinstance(node, tree.Call) else []
+    return positional[position].value.span if position < len(positional) else node.span
+
+
+def law_of(node: Any, scope: Scope) -> LawCall:
+    """The noise law after `~`."""
+    laws = tuple(n for n, e in library.entries().items() if e.keyword == "noise")
+    function = node.function if isinstance(node, tree.Call) else node
+    if isinstance(function, tree.Name) and scope.find(function.text) is None:
+        place = scope.place_of(function.text)
+        if place is not None:
+            raise Refused(DeclaredBelow(function.span, function.text, place, causes=((place, "declared here"),)))
+        raise Refused(NotALaw(function.span, function.text, laws, nearest(function.text, laws)))
+    meaning = evaluate(node, scope)
+    if isinstance(meaning, LawCall):
+        return meaning
+    text = shortened(node.span.text)
+    if isinstance(meaning, Declared) and getattr(meaning.definition, "keyword", "") == "noise":
+        hint = f"give it its mean: `{text}(A @ x)`"
+        raise Refused(NotExpected(node.span, f"the law `{text}` without its mean", "a noise law with its mean", hint))
+    hint = f"say the noise too: `Normal({text}, sigma = 0.02)`" if isinstance(meaning, Array | Affine | Curve | Mapped) else None
+    raise Refused(NotALaw(node.span, text, laws, hint=hint))
+
+
+def check_mean(law: LawCall, mean: Any, node: Any, scope: Scope) -> None:
+    """A law of real data has a real mean."""
+    span = argument_span(node, 0)
+    kind = law.definition.parameters[0].kind
+    if isinstance(kind, tree.Space) and kind.field.text == "real" and is_complex(mean.space):
+        name, text = law.definition.name.text, shortened(span.text, 24)
+        causes = mean_causes(node, scope)
+        hint = f"`{name}` noise belongs to real data: measure `abs2({text})` or `abs({text})`, or use `Normal`"
+        raise Refused(WrongField(span, f"`{name}`", "real", "complex", hint, causes=causes))
+
+
+def mean_causes(node: Any, scope: Scope) -> tuple[tuple[Span, str], ...]:
+    """Where the factors of the mean are declared."""
+    mean = node.arguments[0].value
+    factors = [mean.left, mean.right] if isinstance(mean, tree.Binary) else [mean]
+    return tuple(cause for factor in factors for cause in declarations_in(factor, scope))[:2]
+
+
+def with_parameters(
+    law: LawCall, data: str, taken: frozenset[str], statement: tree.Data, space: Any
+) -> tuple[LawCall, list[Known]]:
+    """The numbers of a law become parameters that a caller may change: sigma, or sigma_y where that is taken."""
+    known: list[Known] = []
+    parameters: list[tuple[str, Any]] = []
+    positive = {a.value.text for f in law.definition.facts if f.name.text == "positive" for a in f.arguments}
+    for name, given in law.parameters:
+        span = parameter_span(statement.law, name, law)
+        meaning = checked_parameter(name, as_array(given), span, law, space)
+        if isinstance(meaning.value, Number):
+            check_positive(name, meaning.value.value, span, law, name in positive)
+            traits = frozenset({"positive"} if name in positive else ())
+            own = name if name not in taken else f"{name}_{data}"
+            parameter = Known(own, Space("real"), "parameter", meaning.value.value, traits)  # type: ignore[arg-type]
+            known.append(parameter)
+            meaning = Array(parameter, Space("real"))
+        elif name in positive and isinstance(meaning.value, Known) and meaning.value.default is not None:
+            check_positive(name, meaning.value.default, span, law, True)
+        parameters.append((name, meaning))
+    return replace(law, parameters=tuple(parameters)), known
+
+
+def parameter_span(node: Any, name: str, law: LawCall) -> Span:
+    assert isinstance(node, tree.Call)
+    found = next((a.value.span for a in node.arguments if a.name is not None and a.name.text == name), None)
+    position = [p.name.text for p in law.definition.parameters].index(name)
+    return found or argument_span(node, position)
+
+
+def checked_parameter(name: str, meaning: Any, span: Span, law: LawCall, space: Any) -> Array:
+    """A number, or an array that stretches to the data."""
+    if not isinstance(meaning, Array) or not isinstance(meaning.space, Space) or meaning.space.field == "complex":
+        raise Refused(NotExpected(span, describe(meaning), f"a number as `{name}` of `{law.definition.name.text}`"))
+    for part in space.parts if isinstance(space, Product) else (space,):
+        if meaning.space.rank and stretched(part, meaning.space, span).axes != part.axes:
+            raise Refused(NotExpected(span, describe(meaning), f"a number, or an array of the data's size {part}"))
+    return meaning
+
+
+def check_positive(name: str, number: Any, span: Span, law: LawCall, must: bool) -> None:
+    if must and not (isinstance(number, int | float) and 0 < number < float("inf")):
+        why = f"`{name}` of `{law.definition.name.text}` is a scale; a caller may change it, but not to this"
+        raise Refused(WrongDomain(span, f"`{name}` is above 0 and finite, and here it is {number}", why))
+
+
+def data_value(name: str, space: Any, law: LawCall) -> Value:
+    """The data as known values: one array, or one for each part of a stack."""
+    traits = frozenset({"nonnegative"}) if law.definition.name.text == "Poisson" else frozenset()
+    if isinstance(space, Product):
+        return Bundle(tuple(Known(f"{name}{i + 1}", p, "data", None, traits) for i, p in enumerate(space.parts)))
+    return Known(name, space, "data", None, traits)
+
+
+def sample_of(law: LawCall, mean: Value, space: Any) -> Value:
+    """A draw from the law around a mean."""
+    has = formula(law.definition, "sample")
+    assert has is not None, law.definition.name.text
+    if isinstance(mean, Bundle):
+        return Bundle(tuple(sample_of(law, m, p) for m, p in zip(mean.parts, space.parts, strict=True)))
+    names = {**law_names(law), law.definition.parameters[0].name.text: Array(mean, space)}
+    return evaluate(has.value, law.scope.inner(names)).value

@@ -1,0 +1,316 @@
+"""Choosing an algorithm: the one asked for, if it fits, or the best of those that do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from invlang.graph.apply import apply
+from invlang.graph.arithmetic import ONE, multiply, number
+from invlang.graph.functionals import Atom, Term
+from invlang.graph.operators import Adjoint, Identity
+from invlang.graph.program import EstimatorOf, Program
+from invlang.graph.spaces import SCALAR
+from invlang.graph.values import Apply, Bundle, Call, Iterative, Known, Number, Value, Variable, operands_of
+from invlang.meaning import library
+from invlang.plan.contracts import Contract, Fit, Misfit, contract_of, contracts, fit
+from invlang.plan.lower import DoesNotFit, Loop, Run, evaluate, run
+from invlang.plan.magnitudes import known_number
+from invlang.plan.mistakes import DoesNotFitObjective, NothingFits, StepOutside
+from invlang.rules.facts import claims
+from invlang.rules.proximal import declared_formula, normal
+from invlang.rules.simplify import simplify
+from invlang.syntax import tree
+
+INNER_SOLVE = 25
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """contract, fitted: the algorithm and its roles;  loop: what it does;  record: solves and proxes that were used.
+
+    runners: the others that fit, with their predicted time against the chosen one's;  misfits: those that do not, and why.
+    """
+
+    contract: Contract
+    fitted: Fit
+    loop: Loop
+    record: Run
+    result: Value
+    iterations: int
+    asked: bool
+    cost: float
+    runners: tuple[tuple[str, float], ...]
+    misfits: tuple[Misfit, ...]
+    parameters: tuple[tuple[str, Value], ...] = ()
+    terms: tuple[Term, ...] = ()
+    env: dict[str, Any] = field(default_factory=dict)
+    start: Value = ONE
+    names: list[tuple[Value, str]] = field(default_factory=list)
+
+    @property
+    def doc(self) -> tuple[str, ...]:
+        """Lines for the class that is written out."""
+        how = dict.fromkeys(how for _, how in self.record.proxes)
+        solves = dict.fromkeys(f"solved in {s.how}: {s.because}" for s in self.record.solves)
+        return (
+            f"{self.contract.name} ({self.contract.reference}), converges {self.contract.rate}.",
+            *(f"Linear system {s}." for s in solves),
+            *(f"Proximal map: {h}." for h in how),
+        )
+
+
+def choose(wanted: EstimatorOf, program: Program, level: int = 2) -> Chosen | Any:
+    """The algorithm for an estimator, or the mistake that says why there is none.
+
+    The choice and its numbers do not depend on the level; only how the steps are written down does.
+    """
+    best = asked_for(wanted, program) if wanted.algorithm is not None else cheapest(wanted, program)
+    return best if level or not isinstance(best, Chosen) else as_written(best)
+
+
+def as_written(chosen: Chosen) -> Chosen:
+    """The same algorithm with the same numbers, its steps not simplified: what -O0 runs."""
+    loop, record = run(chosen.contract.algorithm, chosen.env, chosen.start, 0)
+    return replace(chosen, loop=loop, record=record, result=within_bounds(loop.result, chosen.terms))
+
+
+def cheapest(wanted: EstimatorOf, program: Program) -> Chosen | Any:
+    """The one that is predicted to be the fastest of all that fit."""
+    candidates: list[Chosen] = []
+    misfits: list[Misfit] = []
+    for contract in contracts():
+        result = attempt(contract, wanted, program, ())
+        if isinstance(result, Misfit):
+            misfits.append(result)
+        else:
+            candidates.append(result)
+    if not candidates:
+        return NothingFits(wanted.span, tuple((m.name, m.because) for m in misfits))
+    candidates.sort(key=lambda c: c.cost)
+    best, others = candidates[0], candidates[1:]
+    return with_runners(best, tuple((c.contract.name, c.cost / best.cost) for c in others), tuple(misfits))
+
+
+def with_runners(chosen: Chosen, runners: tuple[tuple[str, float], ...], misfits: tuple[Misfit, ...]) -> Chosen:
+    return replace(chosen, runners=runners, misfits=misfits)
+
+
+def asked_for(wanted: EstimatorOf, program: Program) -> Chosen | Any:
+    assert wanted.algorithm is not None and wanted.algorithm_span is not None
+    algorithm = library.definition(wanted.algorithm)
+    assert isinstance(algorithm, tree.Algorithm)
+    result = attempt(contract_of(algorithm), wanted, program, wanted.algorithm_arguments)
+    if isinstance(result, Misfit):
+        others = [attempt(c, wanted, program, ()) for c in contracts()]
+        fitting = sorted((o for o in others if isinstance(o, Chosen)), key=lambda c: c.cost)
+        nearest = fitting[0].contract.name if fitting else None
+        return DoesNotFitObjective(wanted.algorithm_span, wanted.algorithm, result.because, nearest)
+    if isinstance(result, StepOutside):
+        return result
+    return with_runners(result, (), ())
+
+
+def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments: Any) -> Chosen | Misfit | Any:
+    """One algorithm written down for one objective."""
+    fitted = fit(contract, wanted.terms)
+    if isinstance(fitted, Misfit):
+        return fitted
+    start = starting_point(wanted.terms, program)
+    if start is None:
+        return Misfit(contract.name, "no data term says where to begin")
+    try:
+        names, parameters, outside = with_parameters(contract, fitted, start, arguments)
+        if outside is not None:
+            return outside
+        loop, record = run(contract.algorithm, names, start, 2)
+    except DoesNotFit as refusal:
+        return Misfit(contract.name, str(refusal))
+    iterations = asked_iterations(arguments) or (0 if loop.direct else 2 * contract.rounds)
+    result = within_bounds(loop.result, wanted.terms)
+    per_round = cost_of([s.next for s in loop.states] or [loop.result])
+    rounds = max(contract.rounds, 1)
+    per_round = max(per_round, 1.0)
+    names_of_values = [*record.names, *(pair for n, v in parameters for pair in called(n, v))]
+    return Chosen(
+        contract,
+        fitted,
+        loop,
+        record,
+        result,
+        iterations,
+        wanted.algorithm is not None,
+        rounds * per_round,
+        (),
+        (),
+        tuple(parameters),
+        wanted.terms,
+        names,
+        start,
+        names_of_values,
+    )
+
+
+def called(name: str, value: Value) -> list[tuple[Value, str]]:
+    """The name of a number that a formula gives; of one for each block, numbered."""
+    if isinstance(value, Bundle):
+        return [(p, f"{name}{i + 1}") for i, p in enumerate(value.parts)]
+    return [] if isinstance(value, Known | Number) else [(value, name)]
+
+
+def asked_iterations(arguments: Any) -> int | None:
+    for name, (value, _) in arguments:
+        if name == "iterations" and isinstance(value, Number):
+            return int(value.value)  # type: ignore[arg-type]
+    return None
+
+
+def with_parameters(
+    contract: Contract, fitted: Fit, start: Value, arguments: Any
+) -> tuple[dict[str, Any], list[tuple[str, Value]], Any]:
+    """The algorithm's numbers: those given, as parameters; the others by their formulas."""
+    names: dict[str, Any] = dict(fitted.names)
+    given = {n: v for n, v in arguments if n != "iterations"}
+    record = Run(2)
+    parameters: list[tuple[str, Value]] = []
+    outside = None
+    for parameter in contract.algorithm.parameters:
+        name = parameter.name.text
+        if parameter.default is None:
+            continue
+        if name in given:
+            value, span = given[name]
+            if isinstance(value, Number):
+                outside = outside or region_mistake(contract, name, value, span, {**names, "x": start}, record)
+                value = Known(name, SCALAR, "parameter", value.value, frozenset({"positive"}))  # type: ignore[arg-type]
+        elif isinstance(parameter.default, tree.Number):
+            value = Known(name, SCALAR, "parameter", float(parameter.default.text), frozenset({"positive"}))
+        else:
+            value = evaluate(parameter.default, {**names, "x": start}, record)
+        names[name] = value
+        parameters.append((name, value))
+    return names, parameters, outside
+
+
+def region_mistake(contract: Contract, name: str, value: Number, span: Any, env: dict[str, Any], record: Run) -> Any:
+    """A given number against the region where the algorithm converges, where that region is known now."""
+    closed = any(f.name.text == "closed" and f.arguments[0].value.text == name for f in contract.algorithm.facts)
+    for fact in contract.algorithm.facts:
+        if fact.name.text != "region" or fact.arguments[0].value.text != name:
+            continue
+        low, high = (bound(a.value, env, record) for a in fact.arguments[1:])
+        number_given = float(value.value)  # type: ignore[arg-type]
+        above = high is not None and (number_given > high or (number_given == high and not closed))
+        if (low is not None and number_given <= low) or above:
+            why = " ".join(fact.arguments[2].span.text.split()) if high not in (None, float("inf")) else ""
+            return StepOutside(
+                span, contract.name, name, number_given, low or 0.0, high if high is not None else float("inf"), why
+            )
+    return None
+
+
+def bound(node: Any, env: dict[str, Any], record: Run) -> float | None:
+    if isinstance(node, tree.Name) and node.text == "inf":
+        return float("inf")
+    return known_number(evaluate(node, env, record))
+
+
+# ---- where to begin, where to end
+
+
+def starting_point(terms: tuple[Term, ...], program: Program) -> Value | None:
+    """Aᴴ y of the first data term, scaled back where A Aᴴ is a multiple of I."""
+    for term in (*(t for t in terms if t.source == "data"), *terms):
+        data = data_in(term)
+        if data is None:
+            continue
+        operator = simplify(term.operator)
+        back = normal(Adjoint(operator), 2)
+        return apply(back, data)
+    return None
+
+
+def data_in(term: Term) -> Value | None:
+    if isinstance(term.atom, Atom):
+        y = dict(term.atom.arguments).get("y")
+        if isinstance(y, Value):
+            return y
+        return None if term.offset is None else number_times(-1, term.offset)
+    if term.offset is not None:
+        return number_times(-1, term.offset)
+    return next((k for k in knowns_in(term.atom.value) if k.origin == "data" and k.space == term.operator.domain), None)
+
+
+def knowns_in(value: Value) -> list[Known]:
+    found = [value] if isinstance(value, Known) else []
+    return [*found, *(k for o in operands_of(value) for k in knowns_in(o))]
+
+
+def number_times(factor: int, value: Value) -> Value:
+    return multiply(number(factor), value)
+
+
+def within_bounds(result: Value, terms: tuple[Term, ...]) -> Value:
+    """The last iterate put back inside the constraints that act on the unknown itself."""
+    for term in terms:
+        if term.atom.has("indicator") and isinstance(simplify(term.operator), Identity) and isinstance(term.atom, Atom):
+            if not isinstance(result, Bundle):
+                result = declared_formula(term.atom, "prox", number(1), result)
+    return result
+
+
+# ---- what a round costs
+
+PASS, TRANSFORM, WAVELET = 1.0, 8.0, 20.0
+
+
+def cost_of(values: list[Value]) -> float:
+    """Passes over memory of one round, a transform counted as eight and an inner solve as its rounds.
+
+    What does not depend on the loop is left out.
+    """
+    seen: dict[Value, bool] = {}
+    return sum(cost_below(v, seen) for v in values)
+
+
+def cost_below(value: Value, seen: dict[Value, bool]) -> float:
+    if value in seen:
+        return 0.0
+    seen[value] = True
+    below = sum(cost_below(o, seen) for o in operands_of(value) if moves(o))
+    if not moves(value):
+        return 0.0
+    match value:
+        case Apply(leaf):
+            own = (
+                TRANSFORM
+                if claims(leaf, "spectral")
+                else WAVELET
+                if claims(leaf, "separable") or "low" in dict(leaf.arguments)
+                else PASS
+            )
+        case Iterative():
+            return below * INNER_SOLVE
+        case Call():
+            own = 2 * PASS
+        case Bundle():
+            own = 0.0
+        case _:
+            own = PASS
+    return below + own * relative_size(value)
+
+
+def relative_size(value: Value) -> float:
+    space = value.space
+    return 1.0 if isinstance(value, Bundle) or space.rank else 0.0
+
+
+def moves(value: Value) -> bool:
+    """Whether a value changes from round to round."""
+    return any_variable(value, {})
+
+
+def any_variable(value: Value, memory: dict[Value, bool]) -> bool:
+    if value not in memory:
+        memory[value] = isinstance(value, Variable) or any(any_variable(o, memory) for o in operands_of(value))
+    return memory[value]

@@ -1,0 +1,294 @@
+"""Which algorithms fit an objective, and why the others do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import product as cartesian
+from typing import Any
+
+from invlang.graph.arithmetic import is_binary, is_number
+from invlang.graph.functionals import SmoothAtom, Term
+from invlang.graph.operators import Compose, Diagonal, Identity, Leaf, Operator, Stack
+from invlang.graph.spaces import SCALAR
+from invlang.graph.values import Known, Value, variable
+from invlang.meaning import library
+from invlang.meaning.laws import forms_of
+from invlang.plan.lower import Block, Map, Role
+from invlang.rules.facts import scaled_identity
+from invlang.rules.inverse import Refusal, solve
+from invlang.rules.proximal import is_quadratic, prox
+from invlang.rules.simplify import simplify
+from invlang.syntax import tree
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A place of a template: a role, and the map it acts through (`g(K @ x)`), or None (`g(x)`)."""
+
+    role: str
+    through: str | None
+    traits: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """An algorithm's template and what it promises."""
+
+    algorithm: tree.Algorithm
+    slots: tuple[Slot, ...]
+    rounds: int
+    rate: str
+    reference: str
+
+    @property
+    def name(self) -> str:
+        return self.algorithm.name.text
+
+
+@dataclass(frozen=True)
+class Fit:
+    """An assignment of terms to roles that a contract accepts.  names: the roles and maps of the algorithm's text."""
+
+    contract: Contract
+    names: dict[str, Any]
+    groups: tuple[tuple[str, tuple[Term, ...]], ...]
+    inner_solves: int
+
+
+@dataclass(frozen=True)
+class Misfit:
+    """Why a contract does not take an objective, in words."""
+
+    name: str
+    because: str
+
+
+def contract_of(algorithm: tree.Algorithm) -> Contract:
+    traits = {p.name.text: tuple(n.text for n in p.kind.names) for p in algorithm.parameters if isinstance(p.kind, tree.Traits)}
+    slots = tuple(slot_of(part, traits) for part in addends(algorithm.template))
+    facts = {f.name.text: f.arguments for f in algorithm.facts}
+    text = lambda key, default: facts[key][0].value.text if key in facts else default
+    return Contract(algorithm, slots, int(text("rounds", "200")), text("rate", ""), text("reference", ""))
+
+
+def addends(node: Any) -> list[Any]:
+    if isinstance(node, tree.Binary) and node.operator == "+":
+        return [*addends(node.left), *addends(node.right)]
+    return [node]
+
+
+def slot_of(part: tree.Call, traits: dict[str, tuple[str, ...]]) -> Slot:
+    assert isinstance(part.function, tree.Name)
+    role = part.function.text
+    inner = part.arguments[0].value
+    through = inner.left.text if isinstance(inner, tree.Binary) else None
+    return Slot(role, through, traits[role])
+
+
+def contracts() -> tuple[Contract, ...]:
+    """All algorithms of the library that solve."""
+    names = [n for n, e in library.entries().items() if e.keyword == "algorithm"]
+    found = [library.definition(n) for n in names]
+    return tuple(contract_of(a) for a in found if isinstance(a, tree.Algorithm) and a.verb == "solves")
+
+
+# ---- fitting
+
+
+def fit(contract: Contract, terms: tuple[Term, ...], level: int = 2) -> Fit | Misfit:
+    """The best assignment of the terms to the contract's roles."""
+    reasons: list[str] = []
+    best: Fit | None = None
+    for choice in cartesian(contract.slots, repeat=len(terms)):
+        groups = {s: tuple(t for t, c in zip(terms, choice, strict=True) if c is s) for s in contract.slots}
+        empty = next((s for s in contract.slots if not groups[s] and not may_be_empty(s)), None)
+        if empty is not None:
+            continue
+        found = check_groups(contract, groups, level)
+        if isinstance(found, Misfit):
+            reasons.append(found.because)
+        elif best is None or rank(found) < rank(best):
+            best = found
+    if best is not None:
+        return best
+    return Misfit(contract.name, most_telling(reasons) or too_few(contract, terms))
+
+
+def rank(found: Fit) -> tuple[int, int]:
+    """Fewer inner solves first, then fewer terms on the dual side."""
+    dual = sum(len(terms) for role, terms in found.groups for s in found.contract.slots if s.role == role and s.through)
+    return found.inner_solves, dual
+
+
+def may_be_empty(slot: Slot) -> bool:
+    return ("proximable" in slot.traits or "positivity" in slot.traits) and slot.through is None
+
+
+def too_few(contract: Contract, terms: tuple[Term, ...]) -> str:
+    wanted = " + ".join(f"{s.role}({s.through} x)" if s.through else f"{s.role}(x)" for s in contract.slots)
+    return f"it wants {wanted}, and the objective has {len(terms)} term{'s' if len(terms) > 1 else ''}"
+
+
+def most_telling(reasons: list[str]) -> str | None:
+    """The reason that is about the fewest obstacles: the last one found for the most natural assignment."""
+    return min(reasons, key=len) if reasons else None
+
+
+def check_groups(contract: Contract, groups: dict[Slot, tuple[Term, ...]], level: int) -> Fit | Misfit:
+    names: dict[str, Any] = {}
+    for slot, terms in groups.items():
+        because = refuse(slot, terms, level)
+        if because is not None:
+            return Misfit(contract.name, because)
+        if slot.through is None:
+            names[slot.role] = Role(terms)
+        else:
+            peeled, operator = peel(terms)
+            names[slot.role], names[slot.through] = Role(peeled), Map(operator)
+    solves = 0
+    squares = quadratic_slot(contract, groups)
+    if squares is not None:
+        chosen = with_best_forms(contract, groups, names, squares, level)
+        if isinstance(chosen, Misfit):
+            return chosen
+        names, solves = chosen
+    return Fit(contract, names, tuple((s.role, t) for s, t in groups.items()), solves)
+
+
+def refuse(slot: Slot, terms: tuple[Term, ...], level: int) -> str | None:
+    """Why the terms cannot play a role, or None."""
+    for trait in slot.traits:
+        for term in terms:
+            because = lacks(term, trait, slot)
+            if because is not None:
+                return because
+    if "proximable" in slot.traits and terms:
+        return lacks_prox(slot, terms, level)
+    if "solvable" in slot.traits:
+        squares = tuple((t.weight, simplify(t.operator)) for t in terms)
+        solved = solve(squares, None, 2)
+        if not solved.is_closed:
+            return f"its normal equations have no closed form: {solved.because}"
+        if not surely_positive(terms):
+            return "its normal equations may be singular"
+    return None
+
+
+def surely_positive(terms: tuple[Term, ...]) -> bool:
+    """A quadratic with a multiple of ‖x‖² in it has one solution."""
+    return any(scaled_identity(simplify(t.operator)) is not None for t in terms)
+
+
+def lacks(term: Term, trait: str, slot: Slot) -> str | None:
+    called = term.label or term.text or "a term"
+    match trait:
+        case "smooth" if not term.atom.has("smooth"):
+            return f"{called} has no gradient everywhere, and {slot.role} must be smooth"
+        case "convex" if isinstance(term.atom, SmoothAtom):
+            return f"{called} is not known to be convex"
+        case "quadratic" if not is_quadratic(term):
+            return f"{called} is not quadratic, and {slot.role} must be"
+        case "positivity" if not is_positivity(term):
+            return f"{called} is not the constraint x ≥ 0 that its steps keep by themselves"
+        case "poisson" if isinstance(term.atom, SmoothAtom) or term.atom.primitive.name != "poisson_likelihood":
+            return f"{called} is not a Poisson likelihood"
+    return None
+
+
+def is_positivity(term: Term) -> bool:
+    """x ≥ 0 and nothing else."""
+    if isinstance(term.atom, SmoothAtom) or not term.atom.has("indicator") or not isinstance(simplify(term.operator), Identity):
+        return False
+    limits = dict(term.atom.arguments)
+    return is_number(limits["lower"], 0) and is_number(limits["upper"], float("inf"))
+
+
+def lacks_prox(slot: Slot, terms: tuple[Term, ...], level: int) -> str | None:
+    if slot.through is not None:
+        peeled, _ = peel(terms)
+        for term in peeled:
+            block = replace(term, operator=term.operator.inner)  # type: ignore[attr-defined]
+            found = prox((block,), step_symbol(), variable("v", block.operator.domain), level)
+            if isinstance(found, Refusal):
+                return found.because
+        return None
+    found = prox(terms, step_symbol(), variable("v", terms[0].operator.domain), 2)
+    if isinstance(found, Refusal):
+        return found.because
+    if found.solved is not None and not found.solved.is_closed:
+        return f"its prox is a linear solve without a closed form: {found.solved.because}"
+    return None
+
+
+def step_symbol() -> Value:
+    return Known("step", SCALAR, "parameter", 1.0, frozenset({"positive"}))
+
+
+def peel(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], Operator]:
+    """K and what is left: each term's operator becomes a block of K, the term acts on that block."""
+    operators = tuple(simplify(t.operator) for t in terms)
+    peeled = tuple(
+        replace(t, operator=Block(Identity(k.codomain), i)) for i, (t, k) in enumerate(zip(terms, operators, strict=True))
+    )
+    return peeled, operators[0] if len(operators) == 1 else Stack(operators)
+
+
+# ---- forms: writing a term's operator another way, so that a solve has a closed form
+
+
+def quadratic_slot(contract: Contract, groups: dict[Slot, tuple[Term, ...]]) -> Slot | None:
+    """The role that is solved together with K, as in ADMM."""
+    if not any(s.through for s in contract.slots):
+        return None
+    return next((s for s in groups if "quadratic" in s.traits and s.through is None), None)
+
+
+def with_best_forms(
+    contract: Contract, groups: dict[Slot, tuple[Term, ...]], names: dict[str, Any], quadratic: Slot, level: int
+) -> tuple[dict[str, Any], int] | Misfit:
+    """Tries the forms of the terms' operators until (f'' + ρ KᴴK)⁻¹ has a closed form."""
+    slot = next(s for s in groups if s.through is not None)
+    assert slot.through is not None
+    squares = tuple((t.weight, simplify(t.operator)) for t in groups[quadratic] if t.atom.has("quadratic"))
+    rho = step_symbol()
+    options = [(t, *reshaped(t)) for t in groups[slot]]
+    fallback: dict[str, Any] | None = None
+    for choice in cartesian(*options):
+        peeled, operator = peel_forms(tuple(choice))
+        parts = operator.parts if isinstance(operator, Stack) else (operator,)
+        solved = solve((*squares, *((rho, k) for k in parts)), None, 2)
+        chosen = {**names, slot.role: Role(peeled), slot.through: Map(operator)}
+        if solved.is_closed:
+            return chosen, 0
+        fallback = fallback or chosen
+    assert fallback is not None
+    return fallback, 1
+
+
+def reshaped(term: Term) -> tuple[Term, ...]:
+    """The term with its operator in its other forms, a mask moved from the map into the term."""
+    operator = simplify(term.operator)
+    factors = operator.factors if isinstance(operator, Compose) else (operator,)
+    found = []
+    if isinstance(factors[0], Leaf):
+        for form in forms_of(factors[0].primitive):
+            built = form.rewrite((factors[0],))
+            if built is not None:
+                whole = Compose((built, *factors[1:])) if len(factors) > 1 else built
+                found.append(replace(term, operator=whole))
+    return tuple(found)
+
+
+def peel_forms(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], Operator]:
+    """Like peel, but a diagonal at the front of a map stays with the term."""
+    peeled, operators = [], []
+    for i, term in enumerate(terms):
+        operator = simplify(term.operator)
+        inner: Operator = Identity(operator.codomain)
+        if isinstance(operator, Compose) and isinstance(operator.factors[0], Diagonal) and is_binary(operator.factors[0].value):
+            inner = operator.factors[0]
+            rest = operator.factors[1:]
+            operator = rest[0] if len(rest) == 1 else Compose(rest)
+        peeled.append(replace(term, operator=Block(inner, i)))
+        operators.append(operator)
+    return tuple(peeled), operators[0] if len(operators) == 1 else Stack(tuple(operators))

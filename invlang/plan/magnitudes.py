@@ -1,0 +1,154 @@
+"""How large maps are: Lipschitz constants, norms, and the balance between a term and what it acts on."""
+
+from __future__ import annotations
+
+from invlang.graph.apply import apply
+from invlang.graph.arithmetic import ONE, ZERO, add, divide, multiply, number, pointwise
+from invlang.graph.functionals import Atom, Term
+from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Operator, Stack, Sum
+from invlang.graph.spaces import SCALAR, Space, parts_of, size
+from invlang.graph.values import Bundle, Iterative, Known, Number, Reduce, SizeValue, Value, variable
+from invlang.plan.gradient import gram
+from invlang.rules.facts import inner_of_basis, largest, norm_squared_bound
+from invlang.rules.proximal import declared_formula
+from invlang.rules.simplify import simplify
+
+SAFE = 1e-8
+
+
+def lipschitz(terms: tuple[Term, ...], level: int = 2) -> Value | None:
+    """A Lipschitz constant of the gradient of smooth terms; None where one of them has none that is known."""
+    parts: list[Value] = []
+    hessian = gram(terms, level)
+    if hessian is not None:
+        parts.append(largest_eigenvalue(hessian))
+    for term in terms:
+        if term.atom.has("quadratic") or term.atom.has("linear"):
+            continue
+        if not isinstance(term.atom, Atom) or not declares(term.atom, "lipschitz"):
+            return None
+        constant = declared_formula(term.atom, "lipschitz", None, variable("x", term.atom.space))
+        parts.append(multiply(term.weight, constant, norm_squared(term.operator)))
+    return add(*parts) if parts else ZERO
+
+
+def declares(atom: Atom, name: str) -> bool:
+    return any(h.name.text == name for h in atom.primitive.definition.formulas)
+
+
+def largest_eigenvalue(operator: Operator) -> Value:
+    """The largest eigenvalue of a positive operator: read off its diagonal form, bounded by norms, or by power iteration."""
+    core = inner_of_basis(operator)
+    target = core if core is not None else operator
+    if isinstance(target, Diagonal):
+        return largest(target.value)
+    split = squared_form(target)
+    if split is not None:
+        return split
+    probe = variable("v", operator.domain)
+    body = apply(operator, probe)
+    rank = max(p.rank for p in parts_of(operator.domain))
+    return Iterative("power_iteration", probe, body, (), (("rank", rank),), SCALAR)  # type: ignore[arg-type]
+
+
+def squared_form(operator: Operator) -> Value | None:
+    """A bound of a sum of scaled parts, each with a known bound."""
+    match operator:
+        case Identity():
+            return ONE
+        case Sum(terms):
+            bounds = [largest_known(t) for _, t in terms]
+            if None in bounds:
+                return None
+            return add(*(multiply(c, b) for (c, _), b in zip(terms, bounds, strict=True)))  # type: ignore[arg-type]
+        case Compose():
+            return largest_known(operator)
+    return None
+
+
+def largest_known(operator: Operator) -> Value | None:
+    core = inner_of_basis(operator)
+    if isinstance(core, Diagonal):
+        return largest(core.value)
+    bound = norm_squared_bound(operator)
+    return None if bound is None else pointwise("sqrt", bound[0])
+
+
+def norm_squared(operator: Operator) -> Value:
+    """An upper bound of ‖A‖², by facts or by power iteration on AᴴA."""
+    operator = simplify(operator)
+    bound = norm_squared_bound(operator)
+    if bound is not None:
+        return bound[0]
+    return largest_eigenvalue(simplify(Compose((Adjoint(operator), operator))))
+
+
+def weighted_norm_squared(operator: Operator, weights: Value) -> Value:
+    """Σ sᵢ ‖Kᵢ‖² for a stack K and one weight a block."""
+    if isinstance(operator, Stack):
+        parts = weights.parts if isinstance(weights, Bundle) else (weights,) * len(operator.parts)
+        return add(*(multiply(s, norm_squared(k)) for s, k in zip(parts, operator.parts, strict=True)))
+    return multiply(weights, norm_squared(operator))
+
+
+def balance(terms: tuple[Term, ...], point: Value, curvature: Value) -> Value:
+    """One penalty a term: how steep the term is against how large its argument is at the point.
+
+    A norm of weight w: w / (1.5 mean length).  A constraint: half of what the others have, or a tenth of the data's curvature
+    where it stands alone.  Counts y: w / mean y.
+    """
+    points = point.parts if isinstance(point, Bundle) else (point,)
+    steep = [steepness(t, p) for t, p in zip(terms, points, strict=True)]
+    found = [s for s in steep if s is not None]
+    rest = multiply(number(0.5), found[0]) if found else multiply(number(0.1), curvature)
+    values = tuple(s if s is not None else rest for s in steep)
+    return Bundle(values) if isinstance(point, Bundle) else values[0]
+
+
+def steepness(term: Term, point: Value) -> Value | None:
+    atom = term.atom
+    if not isinstance(atom, Atom) or atom.has("indicator"):
+        return None
+    if atom.has("norm"):
+        moved = point if term.offset is None else add(point, term.offset)
+        total = declared_formula(atom, "value", None, moved)
+        length = divide(total, count_of(atom, moved))
+        return divide(multiply(number(2 / 3), term.weight), pointwise("maximum", length, Number(SAFE)))
+    data = dict(atom.arguments).get("y")
+    if isinstance(data, Value):
+        mean = Reduce("mean", data, tuple(range(-data.space.rank, 0)))
+        return divide(term.weight, pointwise("maximum", mean, Number(SAFE)))
+    return term.weight
+
+
+def count_of(atom: Atom, point: Value) -> Value:
+    """How many lengths a norm adds up."""
+    spaces = parts_of(point.space)
+    grouped = dict(atom.arguments).get("axis", ())
+    total = size(0)
+    for space in spaces:
+        assert isinstance(space, Space)
+        count = size(1)
+        for position, axis in enumerate(space.axes, -space.rank):
+            if position not in grouped:
+                count = count * axis.size
+        total = total + count
+    return SizeValue(total) if not total.is_Integer else Number(int(total))
+
+
+def known_number(value: Value) -> float | None:
+    """The number a value is with its parameters' defaults, where nothing of it depends on data."""
+    match value:
+        case Number(v) if isinstance(v, int | float):
+            return float(v)
+        case SizeValue(e):
+            return float(e) if e.is_Integer else None
+        case Known(default=d) if d is not None and value.origin == "parameter":
+            return float(d)
+    operands = getattr(value, "operands", None)
+    if operands and hasattr(value, "function"):
+        numbers = [known_number(o) for o in operands]
+        if None not in numbers:
+            folded = pointwise(value.function, *(Number(n) for n in numbers))  # type: ignore[attr-defined]
+            return float(folded.value) if isinstance(folded, Number) and not isinstance(folded.value, complex) else None
+    return None

@@ -1,0 +1,73 @@
+"""What can be wrong with a plan: an algorithm that does not fit, a step outside its region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from invlang.meaning.mistakes import Mistake
+
+
+@dataclass(frozen=True)
+class DoesNotFitObjective(Mistake):
+    """`by X` asks for an algorithm whose roles the objective does not fill."""
+
+    algorithm: str
+    because: str
+    nearest: str | None
+    code: ClassVar[str] = "E0701"
+    page: ClassVar[str] = (
+        "Each algorithm solves objectives of one shape, its template: FISTA solves f(x) + g(x) with a smooth convex f and a g whose\n"
+        "prox has a closed form.  Leave `by` out and the compiler chooses one that fits; `invlang explain` says why."
+    )
+
+    def headline(self) -> str:
+        return f"{self.algorithm} does not fit this objective: {self.because}"
+
+    def help(self) -> str | None:
+        return f"{self.nearest} fits: write `by {self.nearest}`, or leave `by` out" if self.nearest else None
+
+
+@dataclass(frozen=True)
+class NothingFits(Mistake):
+    """No algorithm of the library solves the objective."""
+
+    reasons: tuple[tuple[str, str], ...]
+    code: ClassVar[str] = "E0702"
+    page: ClassVar[str] = (
+        "The compiler found no algorithm that provably solves this objective.  The notes say what each lacked.  Often a smooth\n"
+        "version of a term (TV_smooth) or a convex one helps."
+    )
+
+    def headline(self) -> str:
+        return "no algorithm of the library solves this objective"
+
+    def notes(self) -> tuple[str, ...]:
+        width = max((len(n) for n, _ in self.reasons), default=0)
+        return tuple(f"{n.ljust(width)}  {why}" for n, why in self.reasons)
+
+
+@dataclass(frozen=True)
+class StepOutside(Mistake):
+    """A number of an algorithm lies outside the region where it converges."""
+
+    algorithm: str
+    name: str
+    value: float
+    lower: float
+    upper: float
+    why: str
+    code: ClassVar[str] = "E0703"
+    page: ClassVar[str] = (
+        "A step that is too long makes an algorithm diverge.  Each algorithm says in which region it converges; without the argument\n"
+        "the compiler takes the best step of the region."
+    )
+
+    def headline(self) -> str:
+        return f"{self.algorithm} does not converge with {self.name} = {self.value:g}"
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"it converges for {self.lower:g} < {self.name} < {self.upper:.4g}{', ' + self.why if self.why else ''}",)
+
+    def help(self) -> str | None:
+        return f"leave `{self.name}` out: the compiler chooses it"

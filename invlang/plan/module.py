@@ -1,0 +1,307 @@
+"""From a program to its plan: operators as functions, estimators as loops, and what is to be said of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from invlang.diagnostics import Diagnostic
+from invlang.graph.apply import apply
+from invlang.graph.arithmetic import pointwise
+from invlang.graph.operators import Adjoint, Compose, Operator
+from invlang.graph.program import EstimatorOf, NamedOperator, Program
+from invlang.graph.spaces import SCALAR, AnySpace, Product, dim
+from invlang.graph.values import Bundle, Iterative, Known, Number, Value, operands_of, variable
+from invlang.plan.choose import Chosen, choose
+from invlang.plan.magnitudes import norm_squared
+from invlang.plan.objective import objective_value
+from invlang.plan.pinv import pseudo_inverse
+from invlang.plan.resolve import resolved
+from invlang.plan.spectra import Halving
+from invlang.plan.steps import Estimator, Function, GivenArray, ModelModule, State
+from invlang.rules.facts import norm_squared_bound
+from invlang.rules.inverse import Solved, solve
+from invlang.rules.proximal import normal
+
+
+@dataclass(frozen=True)
+class PlannedOperator:
+    """A named operator with its normal form, Gram and solve."""
+
+    named: NamedOperator
+    forward: Operator
+    gram: Operator
+    solved: Solved
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A line of `check`: a name and what was found of it."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Planned:
+    """module: what is written out.  chosen: the algorithm of each estimator and why.  operators: the named operators, worked out."""
+
+    program: Program
+    module: ModelModule
+    operators: tuple[PlannedOperator, ...]
+    chosen: tuple[tuple[str, Chosen], ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """One line for each operator and estimator."""
+        found = [Verdict(o.named.name, operator_text(o)) for o in self.operators]
+        chosen = dict(self.chosen)
+        for estimator in self.program.estimators:
+            found.append(Verdict(estimator.name, estimator_text(estimator, chosen.get(estimator.name))))
+        return tuple(found)
+
+
+def operator_text(planned: PlannedOperator) -> str:
+    """real[3, H, W] → real[3, H, W]   linear, solved in closed form, norm …"""
+    named = planned.named
+    facts = ["linear"]
+    if planned.solved.is_closed:
+        facts.append(f"(AᴴA + ρ)⁻¹ in closed form ({planned.solved.because})")
+    bound = norm_squared_bound(planned.forward)
+    if bound is not None and isinstance(bound[0], Number) and bound[1]:
+        facts.append(f"norm {float(bound[0].value) ** 0.5:g}")  # type: ignore[arg-type]
+    return f"{named.domain} → {named.codomain}   {', '.join(facts)}"
+
+
+def estimator_text(estimator: EstimatorOf, chosen: Chosen | None) -> str:
+    if estimator.not_yet is not None:
+        return f"{estimator.not_yet} is checked; this version does not run it yet"
+    if chosen is None:
+        return "direct" if estimator.expression is not None else "no algorithm"
+    convex = all(t.atom.has("convex") for t in estimator.terms)
+    solves = [s for s in chosen.record.solves if not s.is_closed]
+    system = (
+        ""
+        if not chosen.record.solves
+        else ", linear system in closed form"
+        if not solves
+        else ", linear system by conjugate gradients"
+    )
+    asked = ", as asked" if chosen.asked else ""
+    rate = f"converges, {chosen.contract.rate}" if convex else "to a stationary point"
+    return f"{'convex' if convex else 'not known to be convex'} · {chosen.contract.name}{asked}{system} · {rate}"
+
+
+RHO = Known("rho", SCALAR, "argument", None, frozenset({"positive"}))
+
+
+def plan_program(program: Program, level: int = 2) -> Planned:
+    """level 2 simplifies; level 0 writes down what the program says."""
+    program = resolved(program, level)
+    operators = tuple(plan_operator(o, level) for o in program.operators)
+    functions = [f for o in operators for f in functions_of(o, level)]
+    functions += simulation(program)
+    estimators: list[Estimator] = []
+    chosen: list[tuple[str, Chosen]] = []
+    diagnostics: list[Diagnostic] = []
+    for wanted in program.estimators:
+        if wanted.not_yet is not None:
+            continue
+        if wanted.verb == "estimate":
+            estimators.append(direct(program, wanted, level))
+            continue
+        result = choose(wanted, program, level)
+        if isinstance(result, Chosen):
+            chosen.append((wanted.name, result))
+            estimators.append(iterative(program, wanted, result, level))
+        else:
+            diagnostics.append(result.diagnostic())
+    module = ModelModule(
+        name=program.name,
+        file=program.source.name.rsplit("/", 1)[-1],
+        doc=program.doc,
+        summary=summary(program),
+        dims=dims_of(program),
+        givens=tuple(GivenArray(g.known, g.default) for g in program.givens),
+        parameters=program.parameters,
+        functions=tuple(functions),
+        estimators=tuple(estimators),
+    )
+    return Planned(program, halved(module) if level else module, operators, tuple(chosen), tuple(diagnostics))
+
+
+def dims_of(program: Program) -> tuple[Any, ...]:
+    return tuple(dim(d.name) for d in program.dims if d.size is None)
+
+
+def summary(program: Program) -> tuple[str, ...]:
+    """The model in a few lines, as the program writes it."""
+    lines = []
+    for line in program.source.text.splitlines():
+        text = line.split("#")[0].rstrip()
+        if text.split(" ")[0] in ("unknown", "let", "data"):
+            lines.append(" ".join(text.split()))
+    return tuple(lines)
+
+
+# ---- operators
+
+
+def plan_operator(named: NamedOperator, level: int) -> PlannedOperator:
+    forward = normal(named.operator, level)
+    gram = normal(Compose((Adjoint(forward), forward)), level)
+    solved = solve(((Number(1), forward),), RHO, level)
+    return PlannedOperator(named, forward, gram, solved)
+
+
+def functions_of(planned: PlannedOperator, level: int) -> list[Function]:
+    """A, A_adjoint, A_gram, A_solve, A_pinv and A_norm."""
+    name = planned.named.name
+    x, y = argument("x", planned.named.domain), argument("y", planned.named.codomain)
+    b = argument("b", planned.named.domain)
+    back = normal(Adjoint(planned.forward), level)
+    pinv = pseudo_inverse(planned.forward, value_of(y), level)
+    norm = pointwise("sqrt", norm_squared(planned.forward))
+    return [
+        Function(name, x, apply(planned.forward, value_of(x))),
+        Function(f"{name}_adjoint", y, apply(back, value_of(y))),
+        Function(f"{name}_gram", x, apply(planned.gram, value_of(x))),
+        Function(f"{name}_solve", (*b, RHO), apply(planned.solved.operator, value_of(b))),
+        Function(f"{name}_pinv", y, pinv),
+        Function(f"{name}_norm", (), norm),
+    ]
+
+
+def argument(name: str, space: AnySpace) -> tuple[Known, ...]:
+    if isinstance(space, Product):
+        return tuple(Known(f"{name}{i + 1}", p, "argument") for i, p in enumerate(space.parts))
+    return (Known(name, space, "argument"),)
+
+
+def value_of(arguments: tuple[Known, ...]) -> Value:
+    return arguments[0] if len(arguments) == 1 else Bundle(arguments)
+
+
+def simulation(program: Program) -> list[Function]:
+    """simulate(x): a draw of every measurement."""
+    if not program.measurements:
+        return []
+    arguments = tuple(Known(u.name, u.space, "argument") for u in program.unknowns)
+    inner = unknown_parts(program)
+    draws = [put(m.sample, dict(zip(inner, arguments, strict=True))) for m in program.measurements]
+    result = draws[0] if len(draws) == 1 else Bundle(tuple(draws))
+    return [Function("simulate", arguments, result)]
+
+
+def unknown_parts(program: Program) -> tuple[Value, ...]:
+    """The variables that stand for the unknowns in expressions (see `invlang.meaning.functions.unknown_variable`)."""
+    spaces = tuple(u.space for u in program.unknowns)
+    whole = variable("x", spaces[0] if len(spaces) == 1 else Product(spaces))
+    return whole.parts if isinstance(whole, Bundle) else (whole,)
+
+
+def put(value: Value, replaced: dict[Value, Value]) -> Value:
+    """The value with others in place of some."""
+    if value in replaced:
+        return replaced[value]
+    if not operands_of(value):
+        return value
+    match value:
+        case Bundle(parts):
+            return Bundle(tuple(put(p, replaced) for p in parts))
+        case Iterative():
+            return replace(value, body=put(value.body, replaced), operands=tuple(put(o, replaced) for o in value.operands))
+    if hasattr(value, "operands"):
+        return replace(value, operands=tuple(put(o, replaced) for o in value.operands))  # type: ignore[call-arg,attr-defined]
+    return replace(value, operand=put(value.operand, replaced))  # type: ignore[call-arg,attr-defined]
+
+
+# ---- estimators
+
+
+def data_of(program: Program, values: tuple[Value, ...]) -> tuple[Known, ...]:
+    """The measurements that an estimator reads, in the order of the program."""
+    read = {k for v in values for k in known_in(v)}
+    found = []
+    for m in program.measurements:
+        parts = m.value.parts if isinstance(m.value, Bundle) else (m.value,)
+        if any(p in read for p in parts):
+            found += parts
+    return tuple(found)  # type: ignore[return-value]
+
+
+def known_in(value: Value, seen: dict[Value, None] | None = None) -> dict[Value, None]:
+    seen = {} if seen is None else seen
+    if value not in seen:
+        seen[value] = None
+        for operand in operands_of(value):
+            known_in(operand, seen)
+    return {v: None for v in seen if isinstance(v, Known)}
+
+
+def parameters_of(program: Program, values: tuple[Value, ...]) -> tuple[Known, ...]:
+    """The numbers of an estimator itself: parameters that are not the model's."""
+    found: dict[Known, None] = {}
+    for v in values:
+        for k in known_in(v):
+            if isinstance(k, Known) and k.origin == "parameter" and k not in program.parameters:
+                found[k] = None
+    return tuple(found)
+
+
+def class_name(name: str) -> str:
+    """The class of an estimator: tv is Tv, artifact_removal is ArtifactRemoval."""
+    return "".join(w[:1].upper() + w[1:] for w in name.split("_")) or name
+
+
+def direct(program: Program, wanted: EstimatorOf, level: int) -> Estimator:
+    assert wanted.expression is not None
+    result = wanted.expression
+    unknown = unknown_parts(program)[0]
+    values = (result,)
+    title = wanted.text
+    return Estimator(wanted.name, title, (), parameters_of(program, values), data_of(program, values), (), result, 0, unknown)
+
+
+def iterative(program: Program, wanted: EstimatorOf, chosen: Chosen, level: int) -> Estimator:
+    objective = objective_value(wanted.terms, program.variable, level)
+    states = tuple(State(s.variable, s.start, s.next) for s in chosen.loop.states)
+    values = (objective, chosen.loop.result, *(v for s in states for v in (s.start, s.next)))
+    return Estimator(
+        name=class_name(wanted.name),
+        title=f"argmin {wanted.text}",
+        doc=chosen.doc,
+        parameters=parameters_of(program, values),
+        data=data_of(program, values),
+        states=states,
+        result=chosen.result,
+        iterations=chosen.iterations,
+        unknown=program.variable,
+        objective=objective,
+        names=tuple(chosen.names),
+    )
+
+
+# ---- half spectra
+
+
+def halved(module: ModelModule) -> ModelModule:
+    """The whole module with half spectra where images are real."""
+    once = Halving().rewrite
+    return replace(
+        module,
+        functions=tuple(replace(f, result=once(f.result)) for f in module.functions),
+        estimators=tuple(halved_estimator(e, once) for e in module.estimators),
+        names=tuple((once(v), n) for v, n in module.names),
+    )
+
+
+def halved_estimator(estimator: Estimator, once: Any) -> Estimator:
+    return replace(
+        estimator,
+        states=tuple(State(s.variable, once(s.start), once(s.next)) for s in estimator.states),
+        result=once(estimator.result),
+        objective=None if estimator.objective is None else once(estimator.objective),
+        names=tuple((once(v), n) for v, n in estimator.names),
+    )

@@ -1,0 +1,69 @@
+"""Pseudo-inverses: least-squares solutions of smallest norm."""
+
+from __future__ import annotations
+
+from invlang.graph.apply import apply
+from invlang.graph.arithmetic import multiply, reciprocal
+from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Leaf, Operator, Sum
+from invlang.graph.spaces import parts_of
+from invlang.graph.values import Call, Iterative, Value, variable
+from invlang.rules.facts import claims, is_coisometry, is_isometry, is_unitary, keeps_real, scaled_identity
+from invlang.rules.proximal import normal
+from invlang.rules.simplify import simplify
+
+ROUNDS = 100
+
+
+def pseudo_inverse(operator: Operator, data: Value, level: int = 2) -> Value:
+    """A⁺ y: by the spectrum where A is diagonal in one basis, by the adjoint where A Aᴴ = c I, else by conjugate gradients."""
+    back = normal(Adjoint(operator), level)
+    if level:
+        closed = inverted_spectrum(operator)
+        if closed is not None:
+            return apply(closed, data)
+        for product in (Compose((operator, Adjoint(operator))), Compose((Adjoint(operator), operator))):
+            scale = scaled_identity(simplify(product))
+            if scale is not None:
+                return multiply(reciprocal(scale), apply(back, data))
+    gram = normal(Compose((Adjoint(operator), operator)), level)
+    probe = variable("v", operator.domain)
+    rank = tuple(p.rank for p in parts_of(operator.domain))
+    options = (("iterations", ROUNDS), ("rank", rank[0] if len(rank) == 1 else rank))
+    body = apply(gram, probe)
+    return Iterative("conjugate_gradient", probe, body, (apply(back, data),), options, operator.domain)  # type: ignore[arg-type]
+
+
+def inverted_spectrum(operator: Operator) -> Operator | None:
+    """A⁺ for A = L D R with isometries around a diagonal: Rᴴ D⁺ Lᴴ; None where A has another form."""
+    match operator:
+        case Identity():
+            return operator
+        case Diagonal(value, space):
+            return Diagonal(Call("functionals", "reciprocal_or_zero", (value,), (), value.space), space)
+        case Leaf() if is_isometry(operator) or is_coisometry(operator):
+            return operator.flipped
+        case Sum(((c, inner),)):
+            found = inverted_spectrum(inner)
+            return None if found is None else simplify(Sum(((reciprocal(c), found),)))
+        case Compose(factors):
+            return inverted_product(factors)
+    return None
+
+
+def inverted_product(factors: tuple[Operator, ...]) -> Operator | None:
+    """Unitary factors turn around; Real X Complex where X keeps real images real; one core is inverted."""
+    first, last = factors[0], factors[-1]
+    core = [f for f in factors if not is_unitary(f)]
+    if isinstance(first, Leaf) and isinstance(last, Leaf) and first is last.flipped and claims(last, "embedding"):
+        middle = factors[1:-1]
+        if keeps_real(middle):
+            inner = inverted_product(middle)
+            return None if inner is None else simplify(Compose((first, inner, last)))
+    if len(core) == 1:
+        position = factors.index(core[0])
+        inner = inverted_spectrum(core[0])
+        if inner is None:
+            return None
+        turned = tuple(simplify(Adjoint(f)) for f in factors)
+        return simplify(Compose((*reversed(turned[position + 1 :]), inner, *reversed(turned[:position]))))
+    return None

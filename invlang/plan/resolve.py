@@ -1,0 +1,82 @@
+"""Working out what the program only names: operators applied to values, with their laws."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from invlang.graph.apply import apply
+from invlang.graph.arithmetic import pointwise
+from invlang.graph.functionals import Atom, SmoothAtom, Term
+from invlang.graph.operators import Compose, Operator, PseudoInverse, children_of
+from invlang.graph.program import EstimatorOf, Measurement, Program
+from invlang.graph.values import Aligned, Applied, Apply, Bundle, Call, Iterative, Pointwise, Random, Reduce, Value
+from invlang.plan.pinv import pseudo_inverse
+from invlang.rules.proximal import normal
+
+
+def resolved(program: Program, level: int) -> Program:
+    """The same program with every operator that is applied somewhere worked out."""
+    return replace(
+        program,
+        measurements=tuple(measurement(m, level) for m in program.measurements),
+        estimators=tuple(estimator(e, level) for e in program.estimators),
+    )
+
+
+def measurement(m: Measurement, level: int) -> Measurement:
+    offset = None if m.offset is None else resolve(m.offset, level)
+    return replace(m, offset=offset, mean=resolve(m.mean, level), sample=resolve(m.sample, level))
+
+
+def estimator(e: EstimatorOf, level: int) -> EstimatorOf:
+    expression = None if e.expression is None else resolve(e.expression, level)
+    return replace(e, expression=expression, terms=tuple(term(t, level) for t in e.terms))
+
+
+def term(t: Term, level: int) -> Term:
+    offset = None if t.offset is None else resolve(t.offset, level)
+    return replace(t, weight=resolve(t.weight, level), offset=offset, atom=atom(t.atom, level))
+
+
+def atom(a: Atom | SmoothAtom, level: int) -> Atom | SmoothAtom:
+    if isinstance(a, SmoothAtom):
+        return replace(a, value=resolve(a.value, level))
+    return replace(a, arguments=tuple((n, resolve(v, level) if isinstance(v, Value) else v) for n, v in a.arguments))
+
+
+def resolve(value: Value, level: int) -> Value:
+    match value:
+        case Applied(operator, operand):
+            return worked_out(operator, resolve(operand, level), level)
+        case Pointwise(function, operands):
+            return pointwise(function, *(resolve(o, level) for o in operands))
+        case Apply(leaf, operand):
+            return Apply(leaf, resolve(operand, level))
+        case Reduce(function, operand, axes, keep):
+            return Reduce(function, resolve(operand, level), axes, keep)
+        case Aligned(operand, axis):
+            return Aligned(resolve(operand, level), axis)
+        case Call() | Random():
+            return replace(value, operands=tuple(resolve(o, level) for o in value.operands))
+        case Iterative():
+            operands = tuple(resolve(o, level) for o in value.operands)
+            return replace(value, body=resolve(value.body, level), operands=operands)
+        case Bundle(parts):
+            return Bundle(tuple(resolve(p, level) for p in parts))
+    return value
+
+
+def worked_out(operator: Operator, operand: Value, level: int) -> Value:
+    """operator · operand; a pseudo-inverse in a product is applied by itself."""
+    match operator:
+        case PseudoInverse(inner):
+            return pseudo_inverse(normal(inner, level), operand, level)
+        case Compose(factors) if contains_pseudo_inverse(operator):
+            for factor in reversed(factors):
+                operand = worked_out(factor, operand, level)
+            return operand
+    return apply(normal(operator, level), operand)
+
+
+def contains_pseudo_inverse(operator: Operator) -> bool:
+    return isinstance(operator, PseudoInverse) or any(map(contains_pseudo_inverse, children_of(operator)))

@@ -1,0 +1,82 @@
+"""What a plan is: functions and loops over values, ready to be written out.  Data only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sympy
+
+from invlang.graph.values import Known, Value
+
+
+@dataclass(frozen=True)
+class Function:
+    """A method of the model: `A`, `A_adjoint`, `A_gram`, `A_solve`, `mean_of_y`, `simulate`, …
+
+    arguments: what the caller passes, in order (origin "argument" or "data").  result: a value, or a Bundle (returned as a tuple).
+    comment: one line of mathematics to stand beside it, such as `Aᴴ A = Fᴴ |ĥ|² F`.
+    """
+
+    name: str
+    arguments: tuple[Known, ...]
+    result: Value
+    comment: str = ""
+    doc: str = ""
+
+
+@dataclass(frozen=True)
+class State:
+    """A loop variable: where it starts (in terms of data), and its next value (in terms of all variables of before the round)."""
+
+    variable: Value
+    start: Value
+    next: Value
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """An estimator as a loop.  result: in terms of the variables after the last round (and data).
+
+    title: the objective, one line.  doc: further lines (algorithm, reference, why it converges, cost of an iteration).
+    parameters: its own numbers with defaults (weight, step, …); iterations: rounds by default, 0 where the result is direct.
+    objective: in terms of `unknown` (a Variable) and the data.  names: how values were called in the algorithm, for readable code.
+    comments: lines of mathematics that belong to values.
+    """
+
+    name: str
+    title: str
+    doc: tuple[str, ...]
+    parameters: tuple[Known, ...]
+    data: tuple[Known, ...]
+    states: tuple[State, ...]
+    result: Value
+    iterations: int
+    unknown: Value
+    objective: Value | None = None
+    names: tuple[tuple[Value, str], ...] = ()
+    comments: tuple[tuple[Value, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class GivenArray:
+    """An array the model is built from.  default: the value it has when the caller passes none (a Call or Random), or None."""
+
+    known: Known
+    default: Value | None = None
+
+
+@dataclass(frozen=True)
+class ModelModule:
+    """A whole generated module.  dims: the sizes the constructor is told, those that no given's shape fixes."""
+
+    name: str
+    file: str
+    doc: str
+    summary: tuple[str, ...]
+    dims: tuple[sympy.Symbol, ...]
+    givens: tuple[GivenArray, ...]
+    parameters: tuple[Known, ...]
+    functions: tuple[Function, ...]
+    estimators: tuple[Estimator, ...]
+    names: tuple[tuple[Value, str], ...] = ()
+    comments: tuple[tuple[Value, str], ...] = ()

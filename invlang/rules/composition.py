@@ -1,0 +1,310 @@
+"""Products: what neighbours do to each other."""
+
+from __future__ import annotations
+
+from invlang.graph.arithmetic import multiply
+from invlang.graph.operators import (
+    Adjoint,
+    BlockDiagonal,
+    Compose,
+    Diagonal,
+    Identity,
+    Leaf,
+    Operator,
+    Row,
+    Stack,
+    Sum,
+    Zero,
+)
+from invlang.graph.spaces import Space
+from invlang.graph.values import Call, Number, Value
+from invlang.meaning.laws import laws_of
+from invlang.rules.adjoint import adjoint
+from invlang.rules.facts import claims, keeps_real
+from invlang.rules.law import Factors, law
+from invlang.rules.traits import is_constant_along, is_real
+
+
+@law("flatten-product", "products associate")
+def flatten_product(term: Operator) -> Operator | None:
+    if isinstance(term, Compose) and any(isinstance(f, Compose) for f in term.factors):
+        return Compose(tuple(g for f in term.factors for g in (f.factors if isinstance(f, Compose) else (f,))))
+    return None
+
+
+@law("identity-in-product", "the identity changes nothing")
+def identity_in_product(term: Operator) -> Operator | None:
+    if isinstance(term, Compose) and any(isinstance(f, Identity) for f in term.factors):
+        left = tuple(f for f in term.factors if not isinstance(f, Identity))
+        return product(left, term.domain)
+    return None
+
+
+@law("zero-in-product", "zero absorbs")
+def zero_in_product(term: Operator) -> Operator | None:
+    if isinstance(term, Compose) and any(isinstance(f, Zero) for f in term.factors):
+        return Zero(term.domain, term.codomain)
+    return None
+
+
+def product(factors: Factors, domain: object) -> Operator:
+    """The composition of factors, however few they are."""
+    if not factors:
+        return Identity(domain)  # type: ignore[arg-type]
+    return factors[0] if len(factors) == 1 else Compose(factors)
+
+
+@law("numbers-to-the-front", "a number moves through a linear map")
+def scalar_out(term: Operator) -> Operator | None:
+    """A (c B) = c (A B); a complex c does not pass through maps that are only real-linear."""
+    if not isinstance(term, Compose):
+        return None
+    for i, factor in enumerate(term.factors):
+        if isinstance(factor, Sum) and len(factor.terms) == 1:
+            ((c, inner),) = factor.terms
+            if is_real(c) or not any(is_real_linear(f) for f in term.factors[:i]):
+                return Sum(((c, Compose((*term.factors[:i], inner, *term.factors[i + 1 :]))),))
+    return None
+
+
+def is_real_linear(operator: Operator) -> bool:
+    """Linear over the real numbers only: Real, and what contains it."""
+    return isinstance(operator, Leaf) and claims(operator, "embedding")
+
+
+@law("diagonals", "diagonals multiply", 2)
+def diagonals(left: Operator, right: Operator) -> Factors | None:
+    if isinstance(left, Diagonal) and isinstance(right, Diagonal):
+        return (Diagonal(multiply(left.value, right.value), right.space),)
+    return None
+
+
+@law("number-diagonal", "a diagonal of one number is that number")
+def number_diagonal(term: Operator) -> Operator | None:
+    if isinstance(term, Diagonal) and term.value.space.rank == 0:
+        if isinstance(term.value, Number) and term.value.value == 1:
+            return Identity(term.space)
+        return Sum(((term.value, Identity(term.space)),))
+    return None
+
+
+@law("cancel", "Uᴴ U = I: nothing is lost", 2)
+def cancel(left: Operator, right: Operator) -> Factors | None:
+    """Aᴴ A = I where A is an isometry, A Aᴴ = I where it is a coisometry."""
+    if isinstance(left, Leaf) and isinstance(right, Leaf) and left.flipped is right and claims(right, "isometry"):
+        return ()
+    return None
+
+
+@law("separable-cancel", "the mask does not depend on this axis, so the transform along it cancels", 3)
+def separable_cancel(left: Operator, middle: Operator, right: Operator) -> Factors | None:
+    """Uᴴ D U over the axes along which D varies is enough, for a U that is a product over axes."""
+    if not (isinstance(left, Leaf) and isinstance(right, Leaf) and isinstance(middle, Diagonal) and left.flipped is right):
+        return None
+    if not (claims(right, "separable") and claims(right, "unitary")):
+        return None
+    axes = right.argument("axes")
+    needed = tuple(a for a in axes if not is_constant_along(middle.value, a))
+    if len(needed) == len(axes):
+        return None
+    if not needed:
+        return (Diagonal(middle.value, right.domain),)
+    short = over_axes(right, needed)
+    return short.flipped, Diagonal(middle.value, short.codomain), short
+
+
+def over_axes(leaf: Leaf, axes: tuple[int, ...]) -> Leaf:
+    """The same primitive over other axes."""
+    arguments = tuple((n, axes if n == "axes" else v) for n, v in leaf.arguments)
+    return Leaf(leaf.primitive, arguments, leaf.of, leaf.to, leaf.adjoint)
+
+
+# ---- real and complex
+
+
+@law("real-diagonal", "a real diagonal commutes with taking the real part", 2)
+def real_diagonal(left: Operator, right: Operator) -> Factors | None:
+    """Real D = D Real and D Complex = Complex D for a real D: the embedding moves outwards to where it can cancel."""
+    if isinstance(left, Diagonal) and is_embedding(right, adjoint=False) and is_real(left.value):
+        assert isinstance(right.domain, Space)
+        return right, Diagonal(left.value, right.domain)
+    if isinstance(right, Diagonal) and is_embedding(left, adjoint=True) and is_real(right.value):
+        assert isinstance(left.codomain, Space)
+        return Diagonal(right.value, left.codomain), left
+    return None
+
+
+def is_embedding(operator: Operator, adjoint: bool) -> bool:
+    return isinstance(operator, Leaf) and claims(operator, "embedding") and operator.adjoint == adjoint
+
+
+@law("real-stays-real", "what comes here is real already")
+def real_stays_real(term: Operator) -> Operator | None:
+    """Complex Real A Complex = A Complex where A keeps real images real; Real A Complex stays as it is."""
+    if not isinstance(term, Compose):
+        return None
+    for i, (left, right) in enumerate(zip(term.factors, term.factors[1:], strict=False)):
+        if not (is_embedding(left, adjoint=False) and is_embedding(right, adjoint=True)):
+            continue
+        for j in range(i + 2, len(term.factors)):
+            if is_embedding(term.factors[j], adjoint=False) and keeps_real(term.factors[i + 2 : j]):
+                return product((*term.factors[:i], *term.factors[i + 2 :]), term.domain)
+            if is_embedding(term.factors[j], adjoint=False):
+                break
+        for j in range(i - 1, -1, -1):
+            if is_embedding(term.factors[j], adjoint=True):
+                if keeps_real_backwards(term.factors[j + 1 : i]):
+                    return product((*term.factors[:i], *term.factors[i + 2 :]), term.domain)
+                break
+    return None
+
+
+def keeps_real_backwards(factors: Factors) -> bool:
+    """Real A Complex Real = Real A where Aᴴ keeps real images real."""
+    flipped = tuple(adjoint(f) for f in reversed(factors))
+    return not any(isinstance(f, Adjoint) for f in flipped) and keeps_real(flipped)
+
+
+# ---- circular shifts
+
+
+@law("shift-past-diagonal", "a shift moves past a diagonal by shifting it", 2)
+def shift_past_diagonal(left: Operator, right: Operator) -> Factors | None:
+    if is_shift(left) and isinstance(right, Diagonal):
+        assert isinstance(left, Leaf)
+        return Diagonal(shifted(right.value, left), left.of), left
+    return None
+
+
+@law("shift-past-circulant", "a circulant commutes with shifts", 4)
+def shift_past_circulant(a: Operator, b: Operator, c: Operator, d: Operator) -> Factors | None:
+    """T (Fᴴ D F) = (Fᴴ D F) T for shifts along axes of F, or along axes that neither F nor D knows."""
+    if is_shift(a) and isinstance(b, Leaf) and isinstance(c, Diagonal) and isinstance(d, Leaf) and b.flipped is d:
+        assert isinstance(a, Leaf)
+        free = all(m in d.argument("axes") or is_constant_along(c.value, m) for m in moving_axes(a))
+        if claims(d, "spectral") and not d.adjoint and free:
+            return b, c, d, a
+    return None
+
+
+def is_shift(operator: Operator) -> bool:
+    return isinstance(operator, Leaf) and claims(operator, "translation")
+
+
+def moving_axes(leaf: Leaf) -> tuple[int, ...]:
+    offsets = leaf.argument("offset")
+    return tuple(a for a, o in zip(leaf.argument("axes"), offsets, strict=True) if o != 0)
+
+
+def shifted(value: Value, leaf: Leaf) -> Value:
+    """The diagonal's entries moved like the image's, along the axes where they vary."""
+    moves = zip(leaf.argument("axes"), leaf.argument("offset"), strict=True)
+    pairs = [(a, o) for a, o in moves if not is_constant_along(value, a)]
+    if not pairs:
+        return value
+    return shift_value(value, dict(pairs))
+
+
+def shift_value(value: Value, moves: dict[int, object]) -> Value:
+    """The array moved by so many samples along each axis; moves of moves add up, and none at all leaves the array."""
+    if isinstance(value, Call) and value.function == "shift":
+        inner = dict(value.options)
+        moves = dict(moves)
+        for axis, offset in zip(inner["axes"], inner["offset"], strict=True):
+            moves[axis] = moves.get(axis, 0) + offset
+        value = value.operands[0]
+    axes = tuple(sorted(a for a, o in moves.items() if o != 0))
+    if not axes:
+        return value
+    return Call("fourier", "shift", (value,), (("axes", axes), ("offset", tuple(moves[a] for a in axes))), value.space)
+
+
+@law("shift-by-nothing", "a shift by nothing is the identity")
+def shift_by_nothing(term: Operator) -> Operator | None:
+    if is_shift(term) and not moving_axes(term):  # type: ignore[arg-type]
+        return Identity(term.domain)
+    return None
+
+
+# ---- blocks
+
+
+@law("blocks", "blocks multiply", 2)
+def blocks(left: Operator, right: Operator) -> Factors | None:
+    match left, right:
+        case Row(a), Stack(b):
+            return (Sum(tuple((Number(1), Compose((p, q))) for p, q in zip(a, b, strict=True))),)
+        case BlockDiagonal(a), Stack(b):
+            return (Stack(tuple(Compose((p, q)) for p, q in zip(a, b, strict=True))),)
+        case Row(a), BlockDiagonal(b):
+            return (Row(tuple(Compose((p, q)) for p, q in zip(a, b, strict=True))),)
+        case BlockDiagonal(a), BlockDiagonal(b):
+            return (BlockDiagonal(tuple(Compose((p, q)) for p, q in zip(a, b, strict=True))),)
+        case _, Row(parts):
+            return (Row(tuple(Compose((left, p)) for p in parts)),)
+        case Stack(parts), _:
+            return (Stack(tuple(Compose((p, right)) for p in parts)),)
+    return None
+
+
+# ---- laws of the library
+
+
+def declared(term: Operator) -> tuple[Operator, str, str] | None:
+    """The first law declared beside a primitive that fits somewhere in the term: the new term, the law's name and text."""
+    factors = term.factors if isinstance(term, Compose) else (term,)
+    for i, factor in enumerate(factors):
+        if not isinstance(factor, Leaf):
+            continue
+        for rule in laws_of(factor.primitive):
+            window = factors[i : i + rule.width]
+            if len(window) == rule.width:
+                built = rule.rewrite(window)
+                if built is not None:
+                    text = rule.text.removeprefix("law ").strip()
+                    return product((*factors[:i], built, *factors[i + rule.width :]), term.domain), factor.primitive.name, text
+            across = past_embedding(factors, i, rule.width)
+            if across is not None:
+                lifted, after = across
+                built = rule.rewrite(lifted)
+                if built is not None:
+                    text = rule.text.removeprefix("law ").strip()
+                    return (
+                        product((*factors[:i], after, built, *factors[i + rule.width + 1 :]), term.domain),
+                        factor.primitive.name,
+                        text,
+                    )
+    return None
+
+
+def past_embedding(factors: Factors, i: int, width: int) -> tuple[Factors, Operator] | None:
+    """L Real B as Real (L B), for a real L: the factors that a law of L can look at, and the embedding before them."""
+    window = factors[i : i + width + 1]
+    leaf = window[0]
+    if width < 2 or len(window) <= width or not is_embedding(window[1], adjoint=True):
+        return None
+    if not isinstance(leaf, Leaf) or not claims(leaf, "real"):
+        return None
+    complexified = Leaf(leaf.primitive, leaf.arguments, leaf.of.over("complex"), leaf.to.over("complex"), leaf.adjoint)
+    embedding = window[1]
+    assert isinstance(embedding, Leaf)
+    outer = Leaf(embedding.primitive, (), leaf.codomain, leaf.codomain.over("complex"), adjoint=True)
+    return (complexified, *window[2:]), outer
+
+
+LAWS = (
+    flatten_product,
+    identity_in_product,
+    zero_in_product,
+    scalar_out,
+    diagonals,
+    number_diagonal,
+    cancel,
+    separable_cancel,
+    real_diagonal,
+    real_stays_real,
+    shift_past_diagonal,
+    shift_past_circulant,
+    shift_by_nothing,
+    blocks,
+)

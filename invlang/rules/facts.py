@@ -1,0 +1,243 @@
+"""Facts about operators, inferred from what primitives claim.  Three-valued: a fact that is not proved is None."""
+
+from __future__ import annotations
+
+from invlang.graph.arithmetic import ONE, ZERO, add, multiply, pointwise
+from invlang.graph.operators import (
+    Adjoint,
+    BlockDiagonal,
+    Compose,
+    Diagonal,
+    Identity,
+    Leaf,
+    Operator,
+    Row,
+    Stack,
+    Sum,
+    Zero,
+)
+from invlang.graph.spaces import is_complex
+from invlang.graph.values import Number, Reduce, SizeValue, Value
+from invlang.rules.traits import is_constant_along, is_hermitian, is_real
+
+
+def claims(leaf: Leaf, fact: str) -> bool:
+    """What the primitive claims, read for its adjoint where the leaf is one."""
+    facts = leaf.primitive.facts
+    if fact == "isometry":
+        return "unitary" in facts or ("coisometry" if leaf.adjoint else "isometry") in facts
+    if fact == "coisometry":
+        return "unitary" in facts or ("isometry" if leaf.adjoint else "coisometry") in facts
+    return fact in facts
+
+
+def is_isometry(operator: Operator) -> bool:
+    """AᴴA = I"""
+    match operator:
+        case Identity():
+            return True
+        case Leaf():
+            return claims(operator, "isometry")
+        case Compose(factors):
+            return all(is_isometry(f) for f in factors)
+        case BlockDiagonal(parts):
+            return all(is_isometry(p) for p in parts)
+        case Adjoint(inner):
+            return is_coisometry(inner)
+    return False
+
+
+def is_coisometry(operator: Operator) -> bool:
+    """AAᴴ = I"""
+    match operator:
+        case Identity():
+            return True
+        case Leaf():
+            return claims(operator, "coisometry")
+        case Compose(factors):
+            return all(is_coisometry(f) for f in factors)
+        case BlockDiagonal(parts):
+            return all(is_coisometry(p) for p in parts)
+        case Adjoint(inner):
+            return is_isometry(inner)
+    return False
+
+
+def is_unitary(operator: Operator) -> bool:
+    return is_isometry(operator) and is_coisometry(operator)
+
+
+def scaled_identity(operator: Operator) -> Value | None:
+    """c where the operator is c · I, otherwise None."""
+    match operator:
+        case Identity():
+            return ONE
+        case Sum(((c, Identity()),)):
+            return c
+        case Diagonal(value) if value.space.rank == 0:
+            return value
+        case Compose((Sum(((c, Identity()),)), *_)):
+            return None
+    return None
+
+
+def keeps_real(factors: tuple[Operator, ...]) -> bool:
+    """True where A · Complex maps real images to real-valued complex ones; factors: those of A, the last applied first."""
+    state: str | tuple[int, ...] = "real"
+    for factor in reversed(factors):
+        following = after(factor, state)
+        if following is None:
+            return False
+        state = following
+    return state == "real"
+
+
+def after(factor: Operator, state: str | tuple[int, ...]) -> str | tuple[int, ...] | None:
+    """How a real image (state "real") or a Hermitian spectrum (state: its axes) comes out of a factor; None: not known."""
+    match factor:
+        case Identity():
+            return state
+        case Diagonal(value):
+            fine = is_real(value) if state == "real" else is_hermitian(value, state)  # type: ignore[arg-type]
+            return state if fine else None
+        case Leaf() if claims(factor, "spectral"):
+            axes = factor.argument("axes")
+            if state == "real" and not factor.adjoint:
+                return axes
+            return "real" if state == axes and factor.adjoint else None
+        case Leaf():
+            if state == "real":
+                return state if claims(factor, "real") or is_real_matrix(factor) else None
+            return state if claims(factor, "hermitian") and factor.argument("axes") == state else None
+        case Sum(terms):
+            states = {after(t, state) for _, t in terms}
+            return states.pop() if len(states) == 1 and all(is_real(c) for c, _ in terms) else None
+        case Compose(factors):
+            for inner in reversed(factors):
+                following = after(inner, state)
+                if following is None:
+                    return None
+                state = following
+            return state
+    return None
+
+
+def is_real_matrix(leaf: Leaf) -> bool:
+    return claims(leaf, "matrix") and all(is_real(a) for a in leaf.arrays)
+
+
+def norm_squared_bound(operator: Operator) -> tuple[Value, bool, str] | None:
+    """An upper bound of ‖A‖², whether it is exact, and why; None where nothing is known."""
+    match operator:
+        case Identity():
+            return ONE, True, "‖I‖ = 1"
+        case Zero():
+            return ZERO, True, "it is zero"
+        case Diagonal(value):
+            return largest(pointwise("abs2", value)), True, "a diagonal's norm is its largest modulus"
+        case Leaf():
+            return leaf_norm(operator)
+        case Compose():
+            return composed_norm(operator)
+        case Sum(((c, inner),)):
+            bound = norm_squared_bound(inner)
+            return None if bound is None else (multiply(pointwise("abs2", c), bound[0]), bound[1], bound[2])
+        case Stack(parts):
+            bounds = [norm_squared_bound(p) for p in parts]
+            if None in bounds:
+                return None
+            return add(*(b[0] for b in bounds)), len(bounds) == 1, "‖(A, B)‖² ≤ ‖A‖² + ‖B‖²"  # type: ignore[index]
+        case BlockDiagonal(parts):
+            bounds = [norm_squared_bound(p) for p in parts]
+            if None in bounds:
+                return None
+            total = bounds[0][0]  # type: ignore[index]
+            for b in bounds[1:]:
+                total = pointwise("maximum", total, b[0])  # type: ignore[index]
+            return total, True, "the largest of the blocks"
+        case Row(parts):
+            return norm_squared_bound(Stack(tuple(Adjoint(p) for p in parts)))
+        case Adjoint(inner):
+            return norm_squared_bound(inner)
+    return None
+
+
+def leaf_norm(leaf: Leaf) -> tuple[Value, bool, str] | None:
+    if claims(leaf, "isometry") or claims(leaf, "coisometry"):
+        return ONE, True, f"{leaf.primitive.symbol} keeps or drops, so its norm is 1"
+    arguments = dict(leaf.arguments)
+    if "boundary" in arguments and "gradient" in arguments:
+        return Number(4 * len(arguments["axes"])), False, "‖∇‖² ≤ 4 for each axis"
+    if "count" in arguments:
+        count = arguments["count"]
+        return SizeValue(count) if not isinstance(count, int) else Number(count), True, "copies add up"
+    return None
+
+
+def composed_norm(operator: Compose) -> tuple[Value, bool, str] | None:
+    """In a product, unitary factors do not count; in one basis the norm is that of the diagonal; otherwise norms multiply."""
+    core = inner_of_basis(operator)
+    if core is not None:
+        bound = norm_squared_bound(core)
+        return None if bound is None else (bound[0], bound[1], "the largest entry of the spectrum")
+    bounds = [norm_squared_bound(f) for f in operator.factors if not is_unitary(f)]
+    if None in bounds:
+        return None
+    exact = len(bounds) <= 1 and all(is_unitary(f) or is_diagonal(f) for f in operator.factors)
+    return multiply(*(b[0] for b in bounds)) if bounds else ONE, exact, "norms multiply"  # type: ignore[index]
+
+
+def is_diagonal(operator: Operator) -> bool:
+    return isinstance(operator, Diagonal | Identity)
+
+
+def inner_of_basis(operator: Operator) -> Operator | None:
+    """X where the operator is Uᴴ X U for an isometry U whose range X keeps, otherwise None."""
+    if not isinstance(operator, Compose) or len(operator.factors) < 3:
+        return None
+    first, *middle, last = operator.factors
+    if not (isinstance(first, Leaf) and isinstance(last, Leaf) and first is last.flipped):
+        return None
+    inner = middle[0] if len(middle) == 1 else Compose(tuple(middle))
+    if is_unitary(last):
+        deeper = inner_of_basis(inner)
+        return deeper if deeper is not None else inner
+    if claims(last, "embedding") and not last.adjoint and keeps_real(tuple(middle)):
+        deeper = inner_of_basis(inner)
+        return deeper if deeper is not None else inner
+    return None
+
+
+def largest(value: Value) -> Value:
+    """The largest entry."""
+    if value.space.rank == 0:
+        return value
+    if isinstance(value, Reduce) and value.function == "max":
+        return value
+    return Reduce("max", value, tuple(range(-value.space.rank, 0)))
+
+
+def is_self_adjoint(operator: Operator) -> bool:
+    """True where Aᴴ = A is certain."""
+    match operator:
+        case Identity():
+            return True
+        case Diagonal(value):
+            return is_real(value)
+        case Sum(terms):
+            return all(is_real(c) and is_self_adjoint(t) for c, t in terms)
+        case BlockDiagonal(parts):
+            return all(is_self_adjoint(p) for p in parts)
+        case Compose():
+            inner = inner_of_basis(operator)
+            return inner is not None and is_self_adjoint(inner)
+    return False
+
+
+def varies_along(value: Value, axes: tuple[int, ...]) -> bool:
+    return any(not is_constant_along(value, a) for a in axes)
+
+
+def is_real_operator(operator: Operator) -> bool:
+    """A map between real spaces."""
+    return not is_complex(operator.domain) and not is_complex(operator.codomain)

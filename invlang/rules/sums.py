@@ -1,0 +1,179 @@
+"""Sums: like terms, diagonals, and common factors."""
+
+from __future__ import annotations
+
+from invlang.graph.arithmetic import ONE, add, is_number, multiply
+from invlang.graph.operators import BlockDiagonal, Compose, Diagonal, Identity, Leaf, Operator, Row, Stack, Sum, Zero
+from invlang.graph.spaces import Product
+from invlang.graph.values import Value
+from invlang.rules.composition import over_axes, product
+from invlang.rules.facts import claims
+from invlang.rules.law import law
+from invlang.rules.traits import is_real
+
+Terms = tuple[tuple[Value, Operator], ...]
+
+
+@law("flatten-sum", "sums associate")
+def flatten_sum(term: Operator) -> Operator | None:
+    if isinstance(term, Sum) and any(isinstance(t, Sum) for _, t in term.terms):
+        flat: list[tuple[Value, Operator]] = []
+        for c, t in term.terms:
+            flat += [(multiply(c, k), u) for k, u in t.terms] if isinstance(t, Sum) else [(c, t)]
+        return Sum(tuple(flat))
+    return None
+
+
+@law("zero-in-sum", "zero adds nothing")
+def zero_in_sum(term: Operator) -> Operator | None:
+    if not isinstance(term, Sum):
+        return None
+    left = tuple((c, t) for c, t in term.terms if not isinstance(t, Zero) and not is_number(c, 0))
+    if len(left) == len(term.terms):
+        return None
+    return Sum(left) if left else Zero(term.domain, term.codomain)
+
+
+@law("single-term", "a sum of one term is the term")
+def single_term(term: Operator) -> Operator | None:
+    if isinstance(term, Sum) and len(term.terms) == 1 and is_number(term.terms[0][0], 1):
+        return term.terms[0][1]
+    return None
+
+
+@law("like-terms", "like terms add up")
+def like_terms(term: Operator) -> Operator | None:
+    if not isinstance(term, Sum):
+        return None
+    gathered: dict[Operator, Value] = {}
+    for c, t in term.terms:
+        gathered[t] = add(gathered[t], c) if t in gathered else c
+    if len(gathered) == len(term.terms):
+        return None
+    return Sum(tuple((c, t) for t, c in gathered.items()))
+
+
+@law("number-times-diagonal", "a number joins a diagonal")
+def number_into_diagonal(term: Operator) -> Operator | None:
+    """c (L D R) = L (c D) R, for one term: the number is multiplied once, into the diagonal."""
+    if not isinstance(term, Sum) or len(term.terms) != 1:
+        return None
+    ((c, inner),) = term.terms
+    if isinstance(inner, Diagonal):
+        return Diagonal(multiply(c, inner.value), inner.space)
+    if isinstance(inner, Compose) and is_real(c):
+        for i, f in enumerate(inner.factors):
+            if isinstance(f, Diagonal):
+                return Compose((*inner.factors[:i], Diagonal(multiply(c, f.value), f.space), *inner.factors[i + 1 :]))
+    return None
+
+
+@law("sum-of-diagonals", "diagonals add up")
+def sum_of_diagonals(term: Operator) -> Operator | None:
+    """c I + D = diag(c + d)"""
+    if not isinstance(term, Sum):
+        return None
+    diagonal = [(c, t) for c, t in term.terms if isinstance(t, Diagonal)]
+    plain = [(c, t) for c, t in term.terms if isinstance(t, Identity)]
+    if not diagonal or len(diagonal) + len(plain) < 2:
+        return None
+    space = diagonal[0][1].space
+    value = add(*(c for c, _ in plain), *(multiply(c, t.value) for c, t in diagonal if isinstance(t, Diagonal)))
+    rest = tuple((c, t) for c, t in term.terms if not isinstance(t, Diagonal | Identity))
+    return Sum(((ONE, Diagonal(value, space)), *rest))
+
+
+@law("common-factors", "everything is diagonal in one basis")
+def common_factors(term: Operator) -> Operator | None:
+    """Σ cᵢ L Xᵢ R = L (Σ cᵢ Xᵢ) R; an identity joins where L R = I."""
+    if not isinstance(term, Sum) or len(term.terms) < 2:
+        return None
+    products = [t for _, t in term.terms if isinstance(t, Compose) and len(t.factors) >= 2]
+    if not products:
+        return None
+    first, last = ends_over_all_axes([t for t in products])
+    if first is None or last is None:
+        return None
+    identities = isinstance(last, Leaf) and claims(last, "isometry") and isinstance(first, Leaf) and first is last.flipped
+    inner: list[tuple[Value, Operator]] = []
+    for c, t in term.terms:
+        middle = between(t, first, last)
+        if middle is None and identities and is_scaled_identity(t):
+            middle = Identity(last.codomain)
+        if middle is None or not (is_real(c) or not claims_embedding(first)):
+            return None
+        inner.append((c, middle))
+    return Compose((first, Sum(tuple(inner)), last))
+
+
+def claims_embedding(operator: Operator) -> bool:
+    return isinstance(operator, Leaf) and claims(operator, "embedding")
+
+
+def is_scaled_identity(operator: Operator) -> bool:
+    return isinstance(operator, Identity)
+
+
+def ends_over_all_axes(products: list[Compose]) -> tuple[Operator | None, Operator | None]:
+    """The outer factors that all products share, a separable transform taken over the axes of all of them."""
+    firsts, lasts = [p.factors[0] for p in products], [p.factors[-1] for p in products]
+    if all(f is firsts[0] for f in firsts) and all(f is lasts[0] for f in lasts):
+        return (firsts[0], lasts[0]) if firsts[0] is not lasts[0] or len(products) else (None, None)
+    leaf = lasts[0]
+    if not isinstance(leaf, Leaf) or not (claims(leaf, "separable") and claims(leaf, "unitary")):
+        return None, None
+    if not all(isinstance(f, Leaf) and f.primitive is leaf.primitive and f.adjoint == leaf.adjoint for f in lasts):
+        return None, None
+    if not all(isinstance(p.factors[-1], Leaf) and p.factors[0] is p.factors[-1].flipped for p in products):
+        return None, None
+    axes = tuple(sorted({a for f in lasts for a in f.argument("axes")}))  # type: ignore[union-attr]
+    whole = over_axes(leaf, axes)
+    return whole.flipped, whole
+
+
+def between(term: Operator, first: Operator, last: Operator) -> Operator | None:
+    """X where the term is first · X · last; a transform over fewer axes counts where X is a diagonal."""
+    if not isinstance(term, Compose) or len(term.factors) < 2:
+        return None
+    if term.factors[0] is first and term.factors[-1] is last:
+        return product(term.factors[1:-1], last.codomain)
+    end = term.factors[-1]
+    if (
+        isinstance(end, Leaf)
+        and isinstance(last, Leaf)
+        and end.primitive is last.primitive
+        and term.factors[0] is end.flipped
+        and all(isinstance(f, Diagonal) for f in term.factors[1:-1])
+    ):
+        return product(tuple(Diagonal(f.value, last.codomain) for f in term.factors[1:-1]), last.codomain)  # type: ignore[union-attr]
+    return None
+
+
+@law("sum-of-blocks", "blocks add up")
+def sum_of_blocks(term: Operator) -> Operator | None:
+    if not isinstance(term, Sum) or len(term.terms) < 2:
+        return None
+    kinds = {type(t) for _, t in term.terms if not isinstance(t, Identity)}
+    if len(kinds) != 1 or kinds & {Row, Stack, BlockDiagonal} == set():
+        return None
+    (kind,) = kinds
+    if kind is not BlockDiagonal and any(isinstance(t, Identity) for _, t in term.terms):
+        return None
+    spaces = term.domain.parts if isinstance(term.domain, Product) else ()
+    columns: list[list[tuple[Value, Operator]]] = []
+    for c, t in term.terms:
+        parts = tuple(Identity(s) for s in spaces) if isinstance(t, Identity) else t.parts  # type: ignore[union-attr]
+        columns.append([(c, p) for p in parts])
+    return kind(tuple(Sum(tuple(column)) for column in zip(*columns, strict=True)))
+
+
+LAWS = (
+    flatten_sum,
+    zero_in_sum,
+    single_term,
+    like_terms,
+    number_into_diagonal,
+    sum_of_diagonals,
+    common_factors,
+    sum_of_blocks,
+)

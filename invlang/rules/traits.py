@@ -1,0 +1,38 @@
+"""What is known for sure of a value's entries: constant along an axis, Hermitian like the spectrum of a real image."""
+
+from __future__ import annotations
+
+from invlang.graph.arithmetic import is_complex_value
+from invlang.graph.values import Call, Number, Pointwise, Reduce, SizeValue, Table, Value
+
+SYMMETRIC = ("laplacian_eigenvalues",)
+
+
+def is_real(value: Value) -> bool:
+    return not is_complex_value(value)
+
+
+def is_constant_along(value: Value, axis: int) -> bool:
+    """True where the value does not change along that axis (a negative position)."""
+    space = value.space
+    return -axis > space.rank or space.axes[axis].size == 1
+
+
+def is_hermitian(value: Value, axes: tuple[int, ...]) -> bool:
+    """True where it is certain that d[−k] = conj(d[k]) along the axes: the diagonal keeps real images real in Fourier space."""
+    if all(is_constant_along(value, a) for a in axes):
+        return is_real(value)
+    match value:
+        case Number() | SizeValue() | Table():
+            return is_real(value)
+        case Call(function="spectrum", operands=(kernel,)):
+            return is_real(kernel) and dict(value.options)["axes"] == tuple(axes)
+        case Call(function="laplacian_eigenvalues"):
+            return dict(value.options)["boundary"] == "circular"
+        case Call(function="fold_mean" | "reciprocal_or_zero", operands=(inner,)):
+            return is_hermitian(inner, axes)
+        case Pointwise("add" | "multiply" | "divide" | "conj" | "abs2" | "abs" | "power"):
+            return all(is_hermitian(o, axes) for o in value.operands)
+        case Reduce("sum" | "mean"):
+            return is_hermitian(value.operand, axes) and not set(axes) & set(value.axes)
+    return False

@@ -1,0 +1,298 @@
+"""Run a program: measure or simulate, reconstruct by every estimator, compare with the truth."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from invlang.errors import mistake
+from invlang.graph.operators import Compose, Identity
+from invlang.graph.program import Program, UnknownOf
+from invlang.graph.spaces import Space
+from invlang.handles import Estimator
+from invlang.instances import suggestion
+from invlang.model import Model
+from invlang.progress import Advance, progress_bar
+from invlang.reading import read_all, read_one
+from invlang.scores import peak_of, scores
+from invlang.sizes import Shape, learn
+from invlang.tables import Row
+
+POINTS = 40
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one estimator gave.  x: by unknown;  curve: the objective by round, NaN where it was not looked at."""
+
+    name: str
+    x: dict[str, np.ndarray]
+    seconds: float
+    rounds: int
+    curve: tuple[float, ...] = ()
+    objective: float | None = None
+    metrics: dict[str, dict[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One image: its truth (by unknown, empty where nobody knows), its data, what was found."""
+
+    title: str
+    truth: dict[str, np.ndarray]
+    data: dict[str, Any]
+    naive: dict[str, np.ndarray]
+    naive_word: str
+    naive_metrics: dict[str, dict[str, float]]
+    found: tuple[Found, ...]
+    peak: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A whole run.  metrics: their names, in the order in which they are shown;  warnings: sentences."""
+
+    program: Program
+    cases: tuple[Case, ...]
+    metrics: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    settings: dict[str, str] = field(default_factory=dict)
+
+
+def run(
+    model: Model, folders: Sequence[Path], seed: int = 0, only: Sequence[str] = (),
+    settings: dict[str, dict[str, Any]] | None = None, quiet: bool = True,
+) -> Outcome:  # fmt: skip
+    """Reconstructs every image of the program with every estimator, or with those in `only`.
+
+    folders: where its files may lie.  settings: numbers of estimators by name.  Raises InvError.
+    """
+    program = model.program
+    names = chosen(program, only)
+    metrics = tuple(dict.fromkeys(m for e in program.evaluations for m in e.metrics)) or ("psnr", "ssim")
+    numbers = {n: (settings or {}).get(n, {}) for n in names}
+    cases = tuple(
+        run_case(sized(model, truth), title, truth, seed, numbers, folders, metrics, quiet)
+        for title, truth in truths(model, folders)
+    )
+    return Outcome(program, cases, metrics, (*not_yet(program), *not_finite(cases)))
+
+
+def chosen(program: Program, only: Sequence[str]) -> list[str]:
+    known = [e.name for e in program.estimators]
+    for wrong in (n for n in only if n not in known):
+        raise mistake(f"there is no estimator `{wrong}` in {program.source.name}", help=suggestion(wrong, known))
+    return [e.name for e in program.estimators if not e.not_yet and (not only or e.name in only)]
+
+
+def not_yet(program: Program) -> list[str]:
+    """A line for each thing that the language says and the compiler cannot run yet."""
+    lines = [f"`{e.name}` was left out: {e.not_yet} is not there yet" for e in program.estimators if e.not_yet]
+    spans = [e.span for e in program.estimators if e.not_yet]
+    lines += [f"line {s.line}: {words} is not there yet" for s, words in program.not_yet if not any(inside(s, e) for e in spans)]
+    return lines
+
+
+def not_finite(cases: Sequence[Case]) -> list[str]:
+    """A line for each estimator that lost its numbers on the way."""
+    lost = {f.name for c in cases for f in c.found for x in f.x.values() if not np.isfinite(x).all()}
+    return [f"`{name}` gave values that are not finite; try --dtype float64, or a smaller step" for name in sorted(lost)]
+
+
+def inside(span: Any, other: Any) -> bool:
+    return span.source == other.source and span.start <= other.start <= span.end
+
+
+# ---- truths and data
+
+
+def truths(model: Model, folders: Sequence[Path]) -> list[tuple[str, dict[str, Tensor]]]:
+    """(title, truth by unknown) of each image that is to be reconstructed; no truth where only data are there."""
+    program = model.program
+    files = dict(program.simulated)
+    observed = {name for name, _ in program.observed}
+    if not files:
+        if {m.name for m in program.measurements} - observed:
+            raise mistake(
+                f"{program.source.name} says neither what was measured nor what to simulate",
+                program.measurements[0].span if program.measurements else None,
+                help='add `observe y = load("y.npy")` or `simulate x = image("astronaut")`',
+            )
+        return [(Path(program.source.name).stem, {})]
+    missing = [u for u in program.unknowns if u.name not in files]
+    if missing and {m.name for m in program.measurements} - observed:
+        name = missing[0].name
+        raise mistake(
+            f"`{name}` has no truth to simulate with", missing[0].span, help=f'add `simulate {name} = load("{name}.npy")`'
+        )
+    return combined({u: read_truths(model, u, files[u.name], folders) for u in program.unknowns if u.name in files})
+
+
+def read_truths(model: Model, unknown: UnknownOf, file: Any, folders: Sequence[Path]) -> list[tuple[str, Tensor]]:
+    arrays = read_all(file, unknown.name, unknown.space, model._instances.sizes, folders)
+    return [(title, torch.from_numpy(array).to(working_dtype(model, array))) for title, array in arrays]
+
+
+def combined(parts: dict[UnknownOf, list[tuple[str, Tensor]]]) -> list[tuple[str, dict[str, Tensor]]]:
+    """Images of several unknowns beside each other: as many as the most numerous has, single ones for all."""
+    count = max(len(images) for images in parts.values())
+    for unknown, images in parts.items():
+        if len(images) not in (1, count):
+            raise mistake(f"`{unknown.name}` has {len(images)} images where others have {count}", unknown.span)
+    rows = []
+    for i in range(count):
+        row = {u.name: images[i if len(images) > 1 else 0] for u, images in parts.items()}
+        rows.append((next((t[i][0] for t in parts.values() if len(t) == count)), {n: x for n, (_, x) in row.items()}))
+    return rows
+
+
+def working_dtype(model: Model, array: np.ndarray) -> torch.dtype:
+    double = model._instances.dtype == torch.float64
+    if np.iscomplexobj(array):
+        return torch.complex128 if double else torch.complex64
+    return torch.float64 if double else torch.float32
+
+
+def measured(model: Model, truth: dict[str, Tensor], seed: int, folders: Sequence[Path]) -> dict[str, Any]:
+    """The data: what was observed, and simulated where nothing was."""
+    program = model.program
+    files = dict(program.observed)
+    data: dict[str, Any] = {}
+    if truth and any(m.name not in files for m in program.measurements):
+        data = model.simulate(seed=seed, **truth)
+    for m in program.measurements:
+        if m.name in files:
+            assert isinstance(m.space, Space), "observed data of several parts are declared one by one"
+            array = read_one(files[m.name], m.name, m.space, model._instances.sizes, folders)
+            data[m.name] = torch.from_numpy(array).to(working_dtype(model, array))
+    return {m.name: data[m.name] for m in program.measurements}
+
+
+# ---- one image
+
+
+def sized(model: Model, truth: dict[str, Tensor]) -> Model:
+    """The model for images of the truth's size: the data alone need not tell it."""
+    shapes = [Shape(u.name, u.space, tuple(truth[u.name].shape), u.span) for u in model.program.unknowns if u.name in truth]
+    return Model(model._instances.with_sizes(learn(model._instances.sizes, shapes)))
+
+
+def run_case(
+    model: Model, title: str, truth: dict[str, Tensor], seed: int, numbers: dict[str, dict[str, Any]], folders: Sequence[Path],
+    metrics: Sequence[str], quiet: bool,
+) -> Case:  # fmt: skip
+    with torch.no_grad():
+        data = measured(model, truth, seed, folders)
+        estimators = {n: model[n].with_numbers(**own) for n, own in numbers.items()}
+        peaks = {u.name: peak_of(u.interval, truth[u.name]) for u in model.program.unknowns if u.name in truth}
+        naive, word = naive_estimate(model, data, truth)
+        found = tuple(estimate(e, name, model, data, truth, metrics, peaks, quiet) for name, e in estimators.items())
+    compared = {n: scores(x, truth[n], peaks[n], metrics) for n, x in naive.items() if n in truth}
+    shown = {n: tuple(map(as_numpy, v)) if isinstance(v, tuple) else as_numpy(v) for n, v in data.items()}
+    plain = {n: as_numpy(x) for n, x in naive.items()}
+    return Case(title, {n: as_numpy(x) for n, x in truth.items()}, shown, plain, word, compared, found, peaks)
+
+
+def estimate(
+    estimator: Estimator, name: str, model: Model, data: dict[str, Any], truth: dict[str, Tensor], metrics: Sequence[str],
+    peaks: dict[str, float], quiet: bool,
+) -> Found:  # fmt: skip
+    unknowns = [u.name for u in model.program.unknowns]
+    rounds = estimator.rounds
+    with progress_bar(name, rounds or None, quiet) as advance:
+        watcher = Watcher(estimator, data, rounds, advance)
+        start = time.perf_counter()
+        result = estimator(data, **({"watch": watcher} if rounds else {}))
+        seconds = time.perf_counter() - start - watcher.spent
+    parts = dict(zip(unknowns, result if isinstance(result, tuple) else (result,), strict=True))
+    compared = {n: scores(x, truth[n], peaks[n], metrics) for n, x in parts.items() if n in truth}
+    last = next((v for v in reversed(watcher.curve) if math.isfinite(v)), None)
+    arrays = {n: as_numpy(x) for n, x in parts.items()}
+    return Found(name, arrays, seconds, rounds, tuple(watcher.curve), last, compared)
+
+
+class Watcher:
+    """Looks at the objective in some rounds, moves the bar on, and knows how long that took."""
+
+    def __init__(self, estimator: Estimator, data: dict[str, Any], rounds: int, advance: Advance):
+        self.estimator, self.data, self.advance = estimator, data, advance
+        self.every, self.last, self.spent = max(1, rounds // POINTS), rounds - 1, 0.0
+        self.curve: list[float] = []
+
+    def __call__(self, k: int, x: Any) -> None:
+        start = time.perf_counter()
+        value, note = math.nan, ""
+        if (k % self.every == 0 or k == self.last or k < 5) and self.estimator.has_objective:
+            parts = x if isinstance(x, tuple) else (x,)
+            value = float(self.estimator.objective(*parts, self.data).sum())
+            note = f"objective {value:.5g}"
+        self.curve.append(value)
+        self.advance(1, note)
+        self.spent += time.perf_counter() - start
+
+
+def naive_estimate(model: Model, data: dict[str, Any], truth: dict[str, Tensor]) -> tuple[dict[str, Tensor], str]:
+    """What one has without an estimator: the data themselves where they are a real image like the unknown, else c Aᴴ y."""
+    program = model.program
+    if len(program.unknowns) != 1 or len(program.measurements) != 1:
+        return {}, ""
+    unknown, measurement = program.unknowns[0], program.measurements[0]
+    y = data[measurement.name]
+    if measurement.space == unknown.space and unknown.space.field == "real":
+        return {unknown.name: y}, measurement.name
+    named = next((o for o in program.operators if factors(o.operator) == factors(measurement.operator)), None)
+    if named is None or measurement.offset is not None:
+        return {}, ""
+    operator: Callable[..., Any] = model[named.name]
+    back = operator.H(y)  # type: ignore[attr-defined]
+    return {unknown.name: back * fit(operator(back), y)}, f"{named.name}ᴴ {measurement.name}"
+
+
+def factors(operator: Any) -> tuple[Any, ...]:
+    """The factors of a product, inner products opened and identities left out."""
+    if isinstance(operator, Compose):
+        return tuple(f for factor in operator.factors for f in factors(factor))
+    return () if isinstance(operator, Identity) else (operator,)
+
+
+def fit(image: Any, y: Any) -> float:
+    """The factor c that makes c · image nearest to y."""
+    pairs = list(zip(image, y, strict=True)) if isinstance(image, tuple) else [(image, y)]
+    energy = sum(float(p.abs().square().sum()) for p, _ in pairs)
+    return sum(float((p.conj() * q).real.sum()) for p, q in pairs) / energy if energy else 1.0
+
+
+def as_numpy(x: Tensor) -> np.ndarray:
+    return x.detach().resolve_conj().cpu().numpy()
+
+
+# ---- the table
+
+
+def table(outcome: Outcome) -> list[Row]:
+    """A row for what was measured and for each estimator, means over the images.  Columns: the metrics, rounds, seconds."""
+    cases, rows = outcome.cases, []
+    several = len(cases[0].truth) > 1
+    for unknown in cases[0].naive:
+        if cases[0].naive_metrics:
+            means = mean_of([c.naive_metrics[unknown] for c in cases])
+            rows.append({"": cases[0].naive_word, **means, "rounds": None, "seconds": None})
+    for i, found in enumerate(cases[0].found):
+        seconds = sum(c.found[i].seconds for c in cases) / len(cases)
+        for unknown in found.metrics or {"": {}}:
+            title = f"{found.name} · {unknown}" if several else found.name
+            means = mean_of([c.found[i].metrics.get(unknown, {}) for c in cases])
+            rows.append({"": title, **means, "rounds": found.rounds or None, "seconds": round(seconds, 3)})
+    return rows
+
+
+def mean_of(several: list[dict[str, float]]) -> dict[str, float]:
+    return {name: sum(s[name] for s in several) / len(several) for name in several[0]}

@@ -1,0 +1,36 @@
+"""How time and iterations are measured, the same way for every program."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+
+def interleaved(calls: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
+    """Median seconds of each call; the calls take turns, so that a slow moment of the machine meets all of them."""
+    for call in calls.values():
+        call()
+    seconds: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(repeats):
+        for name, call in calls.items():
+            start = time.perf_counter()
+            call()
+            seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(times) for name, times in seconds.items()}
+
+
+def iterations_needed(gap: Callable[[int], float], tolerance: float, most: int) -> int | None:
+    """The fewest iterations with gap(iterations) ≤ tolerance, found by doubling and bisection; None if `most` do not suffice."""
+    low, high = 0, 8
+    while gap(high) > tolerance:
+        if high == most:
+            return None
+        low, high = high, min(2 * high, most)
+    while high - low > 1:
+        middle = (low + high) // 2
+        if gap(middle) <= tolerance:
+            high = middle
+        else:
+            low = middle
+    return high

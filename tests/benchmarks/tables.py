@@ -1,0 +1,61 @@
+"""The benchmark's report as tables: for the terminal and in Markdown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+
+def print_tables(report: dict, programs: list[str]) -> None:
+    """The report on standard output."""
+    console = Console()
+    console.print(f"{report['date']} · {report['machine']}")
+    for title, header, rows in tables(report, programs):
+        table = Table(title=title)
+        for column in header:
+            table.add_column(column, justify="left" if column == header[0] else "right")
+        for row in rows:
+            table.add_row(*row)
+        console.print(table)
+    for line in remarks(report):
+        console.print(line)
+
+
+def write_markdown(report: dict, programs: list[str], path: Path) -> None:
+    """The report as a Markdown file."""
+    lines = [f"{report['date']} · {report['machine']}", ""]
+    for title, header, rows in tables(report, programs):
+        lines += [f"**{title}**", "", line(header), line(["---"] + ["---:"] * (len(header) - 1)), *map(line, rows), ""]
+    path.write_text("\n".join(lines + remarks(report)) + "\n")
+
+
+def line(cells: list[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def tables(report: dict, programs: list[str]) -> list[tuple[str, list[str], list[list[str]]]]:
+    """Each table: its title, its header, its rows."""
+    to_objective = [
+        [solve["problem"].replace("_", " ")] + [cell(solve["seconds"].get(p), solve["iterations"].get(p)) for p in programs]
+        for solve in report["time to objective"]
+    ]
+    operations = [
+        [operation["operation"]] + [cell(operation["seconds"].get(p)) for p in programs] for operation in report["operations"]
+    ]
+    made = [(f"Time to within {report['tolerance']:g} of the least objective (iterations)", ["problem", *programs], to_objective)]
+    return made + ([("One operation", ["operation", *programs], operations)] if operations else [])
+
+
+def cell(seconds: float | None, iterations: int | None = None) -> str:
+    if seconds is None:
+        return "–"
+    shown = f"{seconds * 1e3:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+    return shown if iterations is None else f"{shown} ({iterations})"
+
+
+def remarks(report: dict) -> list[str]:
+    means = report["geometric mean speed-up"]
+    spoken = [f"invlang takes {means[name]:.2g} times less time than {name}, geometric mean." for name in means if means[name]]
+    return spoken + [f"{name} is missing: {reason}" for name, reason in report["missing"].items()]

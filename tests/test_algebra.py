@@ -1,0 +1,103 @@
+"""Every operator of the library, compiled, against its dense matrix: adjoint, Gram, solve, norm, pseudo-inverse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import torch
+from dense import compare, single
+
+
+@pytest.fixture(autouse=True)
+def double_precision() -> Iterator[None]:
+    """Arrays that modules make for themselves are as precise as the comparison."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)
+
+
+K33, K34, K4 = "given h : real[3, 3]", "given h : real[3, 4]", "given h : real[4]"
+M = "given m : binary[{}]"
+
+CASES = {
+    "identity": ("real[3, 5]", "Identity()", ""),
+    "scaled": ("complex[3, 2]", "-2 * Identity()", ""),
+    "diagonal real": ("real[4, 5]", "Diagonal(d)", "given d : real[4, 5]"),
+    "diagonal of one axis": ("complex[4, 5]", "Diagonal(d)", "given d : complex[5]"),
+    "diagonal complex": ("complex[4, 5]", "Diagonal(d)", "given d : complex[4, 5]"),
+    "repeat": ("real[4, 3]", "Repeat(C)", "dim C = 3"),
+    "denoising": ("real[3, 4, 5]", "Denoising()", ""),
+    "inpainting": ("real[3, 4, 5]", "Inpainting(m)", M.format("4, 5")),
+    "inpainting of a channel each": ("real[3, 4, 5]", "Inpainting(m)", M.format("3, 4, 5")),
+    "demosaicing": ("real[3, 4, 5]", "Demosaicing()", ""),
+    "mosaic": ("real[3, 4, 5]", "Demosaicing(mosaic = true)", ""),
+    "decolorize": ("real[3, 4, 5]", "Decolorize()", ""),
+    "downsampling": ("real[2, 6, 4]", "Downsampling(factor = 2, filter = h)", K33),
+    "downsampling of one channel": ("real[9, 6]", "Downsampling(factor = 3, filter = h)", K34),
+    "downsampling complex": ("complex[6, 4]", "Downsampling(factor = 2, filter = h)", K33),
+    "mri": ("complex[6, 4]", "MRI(m)", M.format("6, 4")),
+    "mri odd": ("complex[5, 3]", "MRI(m)", M.format("5, 3")),
+    "mri lines": ("complex[6, 5]", "MRI(m)", M.format("1, 5")),
+    "mri batch": ("complex[2, 5, 4]", "MRI(m)", M.format("5, 4")),
+    "coils": ("complex[4, 3]", "MultiCoilMRI(s, m)", "given s : complex[2, 4, 3]\n" + M.format("4, 3")),
+    "coils lines": ("complex[4, 3]", "MultiCoilMRI(s, m)", "given s : complex[2, 4, 3]\n" + M.format("1, 3")),
+}
+for boundary in ("circular", "valid", "reflect", "replicate", "zero"):
+    CASES[f"blur {boundary}"] = ("real[2, 6, 5]", f"Blur(h, boundary = {boundary})", K33)
+    CASES[f"blur {boundary} even kernel"] = ("complex[5, 6]", f"Blur(h, boundary = {boundary})", K34)
+    CASES[f"blur {boundary} 1-D"] = ("real[3, 7]", f"Blur(h, boundary = {boundary})", K4)
+CASES["blur 3-D"] = ("real[4, 3, 5]", "Blur(h)", "given h : real[2, 3, 3]")
+CASES["blur by a complex kernel"] = ("complex[4, 5]", "Blur(h)", "given h : complex[3, 3]")
+CASES["blur with an axis of one"] = ("real[1, 5]", "Blur(h)", "given h : real[1, 3]")
+CASES["blur of equal axes"] = ("real[4, 4, 4]", "Blur(h)", K33)
+
+NAMED = {
+    "dense": ("real[H, W]", "Dense(a, axis = W)", "dim H = 4, W = 3\ngiven a : real[2, W]"),
+    "dense square": ("complex[H, W]", "Dense(a, axis = H)", "dim H = 3, W = 4\ngiven a : complex[H, H]"),
+    "fourier": ("complex[H, W]", "Fourier(H, W)", "dim H = 5, W = 4"),
+    "fourier of one axis": ("complex[H, W]", "Fourier(H)", "dim H = 5, W = 4"),
+    "fourier centred": ("complex[D, H, W]", "Fourier(H, W, centred)", "dim D = 2, H = 5, W = 4"),
+    "fourier 3-D": ("complex[D, H, W]", "Fourier(D, H, W)", "dim D = 2, H = 3, W = 4"),
+    "cosine": ("real[H, W]", "Cosine(H, W)", "dim H = 5, W = 4"),
+    "shift": ("real[H, W]", "Shift(H, W, offset = [1, -2])", "dim H = 5, W = 4"),
+    "gradient neumann": ("real[C, H, W]", "Gradient(H, W)", "dim C = 2, H = 5, W = 4"),
+    "gradient circular": ("complex[H, W]", "Gradient(H, W, boundary = circular)", "dim H = 5, W = 4"),
+    "gradient 1-D": ("real[H, W]", "Gradient(W)", "dim H = 3, W = 4"),
+    "gradient 3-D": ("real[D, H, W]", "Gradient(D, H, W, boundary = circular)", "dim D = 2, H = 3, W = 4"),
+    "gradient of one": ("real[H, W]", "Gradient(H, W)", "dim H = 1, W = 4"),
+    "wavelet": ("real[H, W]", 'Wavelet("db2", levels = 2)', "dim H = 8, W = 8"),
+    "wavelet odd": ("complex[H, W]", 'Wavelet("haar", levels = 1)', "dim H = 5, W = 7"),
+    "wavelet 3-D": ("real[D, H, W]", 'Wavelet(D, H, W, "haar", levels = 1)', "dim D = 4, H = 2, W = 4"),
+    "downsample": ("real[H, W]", "Downsample(H, W, factor = 2)", "dim H = 6, W = 4"),
+    "crop": ("real[H, W]", "Crop(H, W, size = [3, 2], start = [1, 1])", "dim H = 5, W = 4"),
+    "sum": ("real[C, H]", "Sum(C)", "dim C = 3, H = 4"),
+    "weigh": ("complex[C, H]", "Weigh(C, w)", "dim C = 3, H = 4\ngiven w : real[C]"),
+    "stack": ("real[H, W]", "Stack(Blur(h), Gradient(H, W, boundary = circular))", "dim H = 5, W = 4\n" + K33),
+    "stack of masks": (
+        "real[H, W]",
+        "Stack(Diagonal(d), 2 * Diagonal(m))",
+        "dim H = 3, W = 4\ngiven d : real[H, W]\ngiven m : binary[W]",
+    ),
+}
+for mode in ("zero", "circular", "reflect", "replicate"):
+    NAMED[f"pad {mode}"] = ("real[H, W]", f"Pad(H, W, before = [1, 2], after = [0, 1], mode = {mode})", "dim H = 4, W = 5")
+
+
+def program(case: tuple[str, str, str]) -> str:
+    domain, operator, givens = case
+    dims, _, rest = givens.partition("\n") if givens.startswith("dim") else ("", "", givens)
+    text = single(domain, operator, rest)
+    return text.replace("\nunknown", f"\n{dims}\nunknown", 1)
+
+
+@pytest.mark.parametrize("name", CASES | NAMED)
+def test_a_library_operator_is_its_matrix(name: str) -> None:
+    assert compare(program((CASES | NAMED)[name])) == []
+
+
+@pytest.mark.parametrize("operator", ["Inpainting(m)", "MRI(m)"])
+@pytest.mark.parametrize("fill", [0.0, 1.0])
+def test_an_empty_and_a_full_mask(operator: str, fill: float) -> None:
+    mask = torch.full((3, 4), fill, dtype=torch.float64)
+    assert compare(single("complex[3, 4]", operator, "given m : binary[3, 4]"), {"m": mask}) == []

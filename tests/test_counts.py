@@ -1,0 +1,159 @@
+"""How many transforms and shifts the compiled code executes, counted on what torch dispatches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from tests.dense import build, program_of
+
+TRANSFORMS = ("_fft_r2c", "_fft_c2r", "_fft_c2c")
+
+
+class Counting(TorchDispatchMode):
+    """Counts the operations that torch executes, by name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: dict[str, int] = {}
+
+    def __torch_dispatch__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = function.name().split("::")[1].split(".")[0]
+        self.seen[name] = self.seen.get(name, 0) + 1
+        return function(*args, **(kwargs or {}))
+
+    @property
+    def transforms(self) -> int:
+        return sum(self.seen.get(t, 0) for t in TRANSFORMS)
+
+
+def counted(function: Any, *arguments: Any) -> Counting:
+    with torch.no_grad(), Counting() as counting:
+        function(*arguments)
+    return counting
+
+
+def model_of(text: str) -> Any:
+    return build(program_of(text), 2).model
+
+
+def complex_images(*shape: int) -> torch.Tensor:
+    return torch.randn(*shape, dtype=torch.complex128)
+
+
+COILS = """
+dim C = 4, H = 9, W = 8
+unknown x : complex[H, W]
+given s : complex[C, H, W]
+given m : binary[H, W]
+let A = MultiCoilMRI(s, m)
+data y ~ Normal(A @ x, sigma = 0.1)
+"""
+
+
+@pytest.mark.parametrize("batch", [(), (1,), (3,), (2, 3)])
+def test_a_multi_coil_gram_is_one_pair_and_no_roll(batch):
+    counting = counted(model_of(COILS).A_gram, complex_images(*batch, 9, 8))
+    assert counting.transforms == 2
+    assert "roll" not in counting.seen
+
+
+@pytest.mark.parametrize("mask", ["binary[H, W]", "binary[1, W]"])
+def test_a_cartesian_gram_is_one_pair_and_no_roll_for_odd_sizes_too(mask):
+    text = f"""
+dim H = 9, W = 7
+unknown x : complex[H, W]
+given m : {mask}
+let A = MRI(m)
+data y ~ Normal(A @ x, sigma = 0.1)
+"""
+    counting = counted(model_of(text).A_gram, complex_images(2, 9, 7))
+    assert counting.transforms == 2
+    assert "roll" not in counting.seen
+
+
+def test_the_gram_of_lines_transforms_one_axis():
+    text = """
+dim H = 9, W = 7
+unknown x : complex[H, W]
+given m : binary[1, W]
+let A = MRI(m)
+data y ~ Normal(A @ x, sigma = 0.1)
+"""
+    compiled = build(program_of(text), 2)
+    gram = compiled.text.split("def A_gram")[1].split("def ")[0]
+    assert "dim=(-1,)" in gram or "fft(" in gram
+
+
+def test_blur_after_blur_is_one_pair():
+    text = """
+unknown x : real[3, 12, 10]
+given h : real[3, 3]
+given k : real[5, 4]
+let A = Blur(k) @ Blur(h)
+data y ~ Normal(A @ x, sigma = 0.1)
+"""
+    assert counted(model_of(text).A_gram, torch.randn(2, 3, 12, 10, dtype=torch.float64)).transforms == 2
+
+
+def test_the_solve_of_downsampled_blur_is_one_pair_with_a_weight_per_sample():
+    text = """
+unknown x : real[3, 12, 8]
+given h : real[3, 3]
+let A = Downsampling(factor = 2, filter = h)
+data y ~ Normal(A @ x, sigma = 0.1)
+"""
+    counting = counted(
+        model_of(text).A_solve, torch.randn(2, 3, 12, 8, dtype=torch.float64), torch.tensor([0.1, 2.0], dtype=torch.float64)
+    )
+    assert counting.transforms == 2
+
+
+@pytest.mark.parametrize("algorithm", ["PGD", "FISTA"])
+def test_proximal_gradients_take_a_gram_a_round_and_one_adjoint(algorithm):
+    text = f"""
+unknown x : real[12, 10]
+given h : real[3, 3]
+let A = Blur(h)
+data y ~ Normal(A @ x, sigma = 0.1)
+reconstruct sparse {{
+  minimize fidelity(y) + 0.1 * norm1(x)
+  by {algorithm}(iterations = 7)
+}}
+"""
+    built = build(program_of(text), 2)
+    estimator = estimator_of(built, "Sparse")
+    assert counted(estimator, torch.randn(12, 10, dtype=torch.float64)).transforms == 2 * 7 + 2
+
+
+def test_total_variation_deblurring_is_one_pair_a_round():
+    text = """
+unknown x : real[3, 12, 10] in [0, 1]
+given h : real[3, 3]
+let A = Blur(h)
+data y ~ Normal(A @ x, sigma = 0.1)
+reconstruct tv { minimize fidelity(y) + 2 * TV(x) }
+"""
+    built = build(program_of(text), 2)
+    estimator = estimator_of(built, "Tv")
+    y = torch.rand(3, 12, 10, dtype=torch.float64)
+    few, many = (counted_with(estimator, n, y) for n in (5, 15))
+    assert many - few == 2 * 10
+
+
+def counted_with(estimator: Any, iterations: int, y: torch.Tensor) -> int:
+    estimator.iterations = iterations
+    return counted(estimator, y).transforms
+
+
+def estimator_of(built: Any, name: str) -> Any:
+    from invlang.emit.load import load_module
+
+    module = load_module(built.text, f"counted_{name}")
+    made = type(built.model)
+    estimator = getattr(module, name)
+    assert made.__name__ == built.program.name
+    return estimator(built.model)

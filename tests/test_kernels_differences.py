@@ -1,0 +1,67 @@
+"""Tests of the gradient against differences written as loops, and of the bases that make its Gram diagonal."""
+
+import numpy as np
+import pytest
+import torch
+from kernel_checks import assert_adjoint_everywhere, assert_captured, assert_gradient, draw, matrix_of
+
+from invlang.kernels.cosine import cosine, cosine_adjoint
+from invlang.kernels.differences import gradient, gradient_adjoint, gradient_gram, laplacian_eigenvalues
+from invlang.kernels.fourier import fourier, fourier_adjoint
+
+CASES = [((-1,), (5,)), ((-2, -1), (4, 5)), ((-2, -1), (1, 3)), ((-2, -1), (2, 1)), ((-3, -2, -1), (2, 3, 4))]
+BOUNDARIES = ("neumann", "circular")
+
+
+def differences(x, boundary):
+    g = np.zeros((x.ndim, *x.shape))
+    for axis in range(x.ndim):
+        for i in np.ndindex(*x.shape):
+            ahead = list(i)
+            ahead[axis] += 1
+            if ahead[axis] == x.shape[axis]:
+                ahead[axis] = 0 if boundary == "circular" else i[axis]
+            g[(axis, *i)] = x[tuple(ahead)] - x[i]
+    return g
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+@pytest.mark.parametrize("axes, sizes", CASES)
+def test_the_gradient_is_forward_differences(axes, sizes, boundary):
+    x = draw(sizes)
+    np.testing.assert_allclose(gradient(x, axes, boundary), differences(x.numpy(), boundary), rtol=0, atol=1e-14)
+    batch = draw((2, 3, *sizes))
+    np.testing.assert_allclose(
+        gradient(batch, axes, boundary)[1, 2], differences(batch[1, 2].numpy(), boundary), rtol=0, atol=1e-14
+    )
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+@pytest.mark.parametrize("axes, sizes", CASES)
+def test_adjoint_and_gram(axes, sizes, boundary):
+    forward, adjoint = (lambda x: gradient(x, axes, boundary)), (lambda g: gradient_adjoint(g, axes, boundary))
+    assert_adjoint_everywhere(forward, adjoint, sizes)
+    gram = lambda x: gradient_gram(x, axes, boundary)
+    assert_adjoint_everywhere(gram, gram, sizes)
+    dense = matrix_of(forward, sizes)
+    np.testing.assert_allclose(matrix_of(gram, sizes), dense.T @ dense, rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("axes, sizes", CASES)
+def test_the_gram_is_diagonal_in_the_fourier_or_in_the_cosine_basis(axes, sizes):
+    x = draw((2, *sizes))
+    d = laplacian_eigenvalues(sizes, "circular", x)
+    torch.testing.assert_close(fourier_adjoint(d * fourier(x, axes), axes).real, gradient_gram(x, axes, "circular"))
+    d = laplacian_eigenvalues(sizes, "neumann", x + 0j)
+    assert d.shape == sizes and d.dtype == torch.float64
+    torch.testing.assert_close(cosine_adjoint(d * cosine(x, axes), axes), gradient_gram(x, axes, "neumann"))
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_gradients_and_capture(boundary):
+    axes, x = (-2, -1), draw((3, 4), torch.complex128)
+    assert_gradient(lambda x: gradient(x, axes, boundary), x)
+    assert_gradient(lambda g: gradient_adjoint(g, axes, boundary), gradient(x, axes, boundary))
+    assert_gradient(lambda x: gradient_gram(x, axes, boundary), x)
+    assert_captured(lambda x: gradient_adjoint(gradient(x, axes, boundary), axes, boundary) + gradient_gram(x, axes, boundary), x)
+    assert_captured(lambda x: laplacian_eigenvalues((3, 4), boundary, x), x)
