@@ -79,10 +79,11 @@ def run(
     names = chosen(program, only)
     metrics = tuple(dict.fromkeys(m for e in program.evaluations for m in e.metrics)) or ("psnr", "ssim")
     numbers = {n: (settings or {}).get(n, {}) for n in names}
-    cases = tuple(
-        run_case(sized(model, truth), title, truth, seed, numbers, folders, metrics, quiet)
-        for title, truth in truths(model, folders)
-    )
+    try:
+        pictures = truths(model, folders)
+        cases = tuple(run_case(sized(model, x), t, x, seed, numbers, folders, metrics, quiet) for t, x in pictures)
+    except torch.OutOfMemoryError:
+        raise mistake(f"there is not enough memory on the device for {program.source.name}", help="--device cpu") from None
     return Outcome(program, cases, metrics, (*not_yet(program), *not_finite(cases)))
 
 

@@ -51,7 +51,9 @@ def is_marked(lines: list[str], line: str, mark: str) -> bool:
 def whole(example: str) -> str:
     """The example with what it leaves unsaid."""
     declared = set(re.findall(r"^(?:dim|given|unknown|let|data|operator|functional|network) (\w+)", example, re.M))
-    declared |= {name for line in re.findall(r"^dim (.*?)(?:#|$)", example, re.M) for name in re.findall(r"(\w+) *(?:,|=|$)", line)}
+    declared |= {
+        name for line in re.findall(r"^dim (.*?)(?:#|$)", example, re.M) for name in re.findall(r"(\w+) *(?:,|=|$)", line)
+    }
     around = [AROUND[name] for name in ORDER if name not in declared and needed(name, example)]
     return "\n".join([*around, example]) + "\n"
 

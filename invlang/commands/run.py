@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from invlang.commands.inputs import Input, read_input
 from invlang.commands.output import say
 from invlang.commands.programs import allowed, as_number, checked, settings, show
@@ -37,8 +35,6 @@ def run(options: Namespace) -> int:
         except InvError as error:
             show(error.diagnostics, options)
             raise Stop("", shown=True) from None
-        except torch.OutOfMemoryError:
-            raise Stop(f"there is not enough memory on {options.device} for {given.source.name}") from None
     if options.json:
         print(json.dumps(results if len(inputs) > 1 else results[0], indent=2, ensure_ascii=False))
     return 0

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from invlang.graph.program import DimOf, GivenOf, UnknownOf
-from invlang.graph.spaces import AnySpace, Space, dim, size
+from invlang.graph.spaces import AnySpace, Space, dim, parts_of, size
 from invlang.graph.values import Known, Value
 from invlang.meaning.arguments import declarations_in
 from invlang.meaning.arrays import Unsized
@@ -232,13 +232,16 @@ def check_value(draft: Draft, meaning: Any, statement: tree.Let) -> None:
 
 
 def remembering(draft: Draft, name: str, on: Callable[[AnySpace, Span], Built]) -> Callable[[AnySpace, Span], Built]:
-    """The same, and the spaces that the operator was used on are remembered."""
+    """The same, built once for each space; the spaces that the operator was used on are remembered."""
+    built: dict[tuple[AnySpace, Any], Built] = {}
 
     def on_space(space: AnySpace, place: Span) -> Built:
-        result = on(space, place)
+        key = (space, tuple(tuple(a.name for a in part.axes) for part in parts_of(space)))
+        if key not in built:
+            built[key] = on(space, place)
         if space not in draft.uses.setdefault(name, []):
             draft.uses[name].append(space)
-        return result
+        return built[key]
 
     return on_space
 

@@ -148,6 +148,9 @@ def named_operators(draft: Draft, program: tree.Program) -> tuple[NamedOperator,
             except Refused as refused:
                 first = first or refused
                 continue
+            except RecursionError:
+                first = first or Refused(TooLarge(span))
+                continue
             found.append(NamedOperator(name, operator, space, codomain, span))
             break
         else:

@@ -9,25 +9,35 @@ from invlang.meaning.scope import Scope
 from invlang.syntax import tree
 
 
-def is_map(definition: tree.Definition, scope: Scope) -> bool:
-    """Whether a definition's equation holds a function of arrays before `@`, here or in what it calls: it is not linear."""
-    return definition.body is not None and holds_map(definition.body, scope)
+def is_map(definition: tree.Definition, scope: Scope, seen: set[int] | None = None) -> bool:
+    """Whether a definition's equation holds a function of arrays before `@`, here or in what it calls: it is not linear.
+
+    seen: the definitions looked at already, each once however often it is called.
+    """
+    seen = set() if seen is None else seen
+    if definition.body is None or id(definition) in seen:
+        return False
+    seen.add(id(definition))
+    return holds_map(definition.body, scope, seen)
 
 
-def holds_map(node: Any, scope: Scope) -> bool:
+def holds_map(node: Any, scope: Scope, seen: set[int]) -> bool:
+    def holds(*nodes: Any) -> bool:
+        return any(holds_map(n, scope, seen) for n in nodes)
+
     match node:
         case tree.Binary("@", left, right):
-            return is_function(left, scope) or is_function(right, scope) or holds_map(left, scope) or holds_map(right, scope)
+            return is_function(left, scope) or is_function(right, scope) or holds(left, right)
         case tree.Binary(_, left, right):
-            return holds_map(left, scope) or holds_map(right, scope)
+            return holds(left, right)
         case tree.Conditional(_, then, otherwise):
-            return holds_map(then, scope) or holds_map(otherwise, scope)
+            return holds(then, otherwise)
         case tree.Where(body, bindings):
-            return holds_map(body, scope) or any(holds_map(b.value, scope) for b in bindings)
+            return holds(body, *(b.value for b in bindings))
         case tree.Call(function, arguments):
-            return names_map(function, scope) or any(holds_map(a.value, scope) for a in arguments)
+            return names_map(function, scope, seen) or holds(*(a.value for a in arguments))
         case tree.Name():
-            return names_map(node, scope)
+            return names_map(node, scope, seen)
     return False
 
 
@@ -35,12 +45,12 @@ def is_function(node: Any, scope: Scope) -> bool:
     return isinstance(node, tree.Name) and scope.find(node.text) is None and node.text in POINTWISE
 
 
-def names_map(node: Any, scope: Scope) -> bool:
+def names_map(node: Any, scope: Scope, seen: set[int]) -> bool:
     found = scope.find(node.text) if isinstance(node, tree.Name) else None
     if isinstance(found, Template):
         return not found.is_linear
     if isinstance(found, Declared) and isinstance(found.definition, tree.Definition) and found.stem == "user":
-        return is_map(found.definition, found.scope)
+        return is_map(found.definition, found.scope, seen)
     return False
 
 

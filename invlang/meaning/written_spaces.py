@@ -15,6 +15,7 @@ from invlang.meaning.mistakes import (
     DeclaredBelow,
     NotExpected,
     Refused,
+    TooLarge,
     UnknownName,
     WrongSize,
     shortened,
@@ -24,6 +25,7 @@ from invlang.meaning.synonyms import nearest
 from invlang.syntax import tree
 
 FIELDS = ("real", "complex", "binary", "integer")
+MOST_AXES = 32  # arrays have at most 64, and operators add some of their own
 
 
 def whole_size(draft: Draft, node: Any) -> int:
@@ -79,6 +81,8 @@ def space_of(draft: Draft, node: tree.Space) -> Space:
         hint = "`number` belongs to the signatures of definitions; say real or complex" if field == "number" else None
         close = None if hint else nearest(field, FIELDS)
         raise Refused(UnknownName(node.field.span, field, "kind of number", close, () if hint else FIELDS, hint))
+    if len(node.axes) > MOST_AXES:
+        raise Refused(TooLarge(node.span, f"a space of {len(node.axes)} axes"))
     axes = []
     for written in node.axes:
         if isinstance(written, tree.Ellipsis_ | tree.Splat):

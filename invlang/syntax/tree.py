@@ -317,6 +317,10 @@ class Definition(Node):
     of: str | None = None
     doc: str | None = None
 
+    def __hash__(self) -> int:
+        """Of what tells definitions apart; the rest would be walked through at every look-up."""
+        return hash((self.keyword, self.name))
+
 
 @dataclass(frozen=True)
 class Assign(Node):
