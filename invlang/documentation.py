@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from html import escape
 from textwrap import fill
 
@@ -11,7 +12,7 @@ from invlang.highlight import highlight
 from invlang.mathematics import split_prose, to_mathml
 from invlang.meaning import library
 from invlang.meaning.library import Entry
-from invlang.page import html_page
+from invlang.page import html_page, to_data_uri
 from invlang.spelling import closest
 
 FAMILIES = {
@@ -21,6 +22,8 @@ FAMILIES = {
 STYLE = """
 .entry { margin:0 0 2.2rem } .entry h3 { font-size:1.08rem; margin:0 0 .3rem } .entry h3 span { color:var(--quiet);
 font-weight:400; font-size:.88rem; margin-left:.5rem } .entry h3 a { color:inherit; text-decoration:none }
+.entry img { display:block; max-width:100%; height:auto; margin:.8rem 0; border-radius:6px }
+.entry summary { cursor:pointer; color:var(--accent); margin:.5rem 0 }
 nav { columns:14rem; margin:1rem 0 2rem } nav a { display:block; color:var(--accent); text-decoration:none; padding:.08rem 0 }
 nav h3 { break-after:avoid } .words td { white-space:normal; text-align:left }
 """
@@ -115,9 +118,16 @@ def entry_text(name: str, width: int = 100) -> str:
     head = f"{name}  ·  {entry.keyword}  ·  {place}"
     said = "\n".join(fill(line, width, initial_indent="  ", subsequent_indent="  ") for line in doc_of(entry).split("\n"))
     code = "\n".join(f"  {line}".rstrip() for line in code_of(entry).split("\n"))
+    shown = "\n".join(f"    {line}".rstrip() for line in example_of(name).split("\n"))
     seen = see_also(entry)
-    also = "\n\n  see also  " + ", ".join(seen) if seen else ""
-    return f"{head}\n\n{said}\n\n{code}{also}\n" if said.strip() else f"{head}\n\n{code}{also}\n"
+    parts = (head, said, code, shown.strip() and f"  at work\n\n{shown}", seen and "  see also  " + ", ".join(seen))
+    return "\n\n".join(part for part in parts if part and part.strip()) + "\n"
+
+
+def example_of(name: str) -> str:
+    """The program that shows a definition at work, or nothing."""
+    path = library.gallery().get(name)
+    return library.source_of(path).text.strip() if path else ""
 
 
 def see_also(entry: Entry) -> list[str]:
@@ -131,9 +141,12 @@ def see_also(entry: Entry) -> list[str]:
 # ---- as pages
 
 
-def html_pages() -> dict[str, str]:
-    """File name → page: an index, and one page a family."""
-    pages = {f"{family}.html": family_page(family, entries) for family, entries in families().items()}
+Picture = Callable[[str], bytes | None]
+
+
+def html_pages(picture: Picture = lambda name: None) -> dict[str, str]:
+    """File name → page: an index, and one page a family.  picture: the PNG that a definition's example gives, by name."""
+    pages = {f"{family}.html": family_page(family, entries, picture) for family, entries in families().items()}
     return {"index.html": index_page(), **pages, "pictures.html": pictures_page()}
 
 
@@ -147,20 +160,22 @@ def index_page() -> str:
     return html_page("The library", f"<main><h1>The library of invlang</h1><nav>{links}{last}</nav></main>", STYLE)
 
 
-def family_page(family: str, entries: list[Entry]) -> str:
+def family_page(family: str, entries: list[Entry], picture: Picture) -> str:
     title = FAMILIES.get(family, family)
-    body = "".join(entry_html(e) for e in entries)
+    body = "".join(entry_html(e, picture(e.name)) for e in entries)
     return html_page(title, f'<main><p><a href="index.html">library</a></p><h1>{escape(title)}</h1>{body}</main>', STYLE)
 
 
-def entry_html(entry: Entry) -> str:
+def entry_html(entry: Entry, picture: bytes | None) -> str:
     said = "".join(f"<p>{prose(line)}</p>" for line in doc_of(entry).split("\n") if line)
     heading = (
         f'<h3><a href="#{entry.name}">{entry.name}</a><span>{entry.keyword} · {library.source_of(entry.path).name}</span></h3>'
     )
-    return (
-        f'<section class="entry" id="{entry.name}">{heading}{said}<pre><code>{highlight(code_of(entry))}</code></pre></section>'
-    )
+    code = f"<pre><code>{highlight(code_of(entry))}</code></pre>"
+    example = example_of(entry.name)
+    at_work = f"<details><summary>at work</summary><pre><code>{highlight(example)}</code></pre></details>" if example else ""
+    image = f'<img src="{to_data_uri(picture)}" alt="{entry.name} at work">' if picture else ""
+    return f'<section class="entry" id="{entry.name}">{heading}{said}{code}{at_work}{image}</section>'
 
 
 def prose(text: str) -> str:

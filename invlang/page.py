@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from html import escape
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -85,3 +86,12 @@ def html_page(title: str, body: str, style: str = "", script: str = "") -> str:
 </body>
 </html>
 """
+
+
+def to_data_uri(content: bytes | str, kind: str = "image/png") -> str:
+    """`content` as a URI that holds it, for pages that stand alone.
+
+    >>> to_data_uri(b"hi", "text/plain")
+    'data:text/plain;base64,aGk='
+    """
+    return f"data:{kind};base64,{b64encode(content.encode() if isinstance(content, str) else content).decode()}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -64,15 +63,6 @@ def png_bytes(array: np.ndarray, low: float | None = 0.0, high: float | None = 1
     buffer = BytesIO()
     save_png(array, buffer, low, high)
     return buffer.getvalue()
-
-
-def to_data_uri(content: bytes | str, kind: str = "image/png") -> str:
-    """`content` as a URI that holds it, for pages that stand alone.
-
-    >>> to_data_uri(b"hi", "text/plain")
-    'data:text/plain;base64,aGk='
-    """
-    return f"data:{kind};base64,{b64encode(content.encode() if isinstance(content, str) else content).decode()}"
 
 
 def side_by_side(panels: Sequence[Panel], path: Target, low: float | None = 0.0, high: float | None = 1.0) -> None:

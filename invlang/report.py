@@ -8,8 +8,7 @@ from html import escape
 from pathlib import Path
 
 from invlang.highlight import highlight
-from invlang.page import html_page
-from invlang.plot import to_data_uri
+from invlang.page import html_page, to_data_uri
 from invlang.tables import Row, table_html
 
 STYLE = """

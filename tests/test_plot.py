@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from invlang.plot import as_bytes, convergence, png_bytes, save_png, side_by_side, suboptimality, to_data_uri
+from invlang.page import to_data_uri
+from invlang.plot import as_bytes, convergence, png_bytes, save_png, side_by_side, suboptimality
 
 
 def test_values_are_clipped_to_the_stated_range(tmp_path):

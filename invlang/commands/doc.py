@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 
 from invlang.commands.output import say, width, write_file
@@ -14,7 +15,7 @@ from invlang.meaning import library
 
 def run(options: Namespace) -> int:
     if options.html:
-        pages = html_pages()
+        pages = html_pages(pictures(options.quiet))
         for name, text in pages.items():
             write_file(Path(options.html) / name, text)
         say(f"{len(pages)} pages in {options.html}", options)
@@ -25,6 +26,18 @@ def run(options: Namespace) -> int:
     for number, name in enumerate(options.names):
         sys.stdout.write(("\n" if number else "") + text_of(name))
     return 0
+
+
+def pictures(quiet: bool) -> Callable[[str], bytes | None]:
+    """Runs the examples, each when its page is written.  Only here does `doc` need torch."""
+    from invlang.gallery import gallery_picture
+
+    def picture(name: str) -> bytes | None:
+        if not quiet and name in library.gallery():
+            print(name, file=sys.stderr)
+        return gallery_picture(name)
+
+    return picture
 
 
 def text_of(name: str) -> str:

@@ -44,9 +44,10 @@ def run_one(given: Input, options: Namespace, several: bool) -> dict[str, Any]:
     program = checked(given, options)
     model, numbers = loaded(program, given, options)
     only = [n for item in options.only for n in item.split(",") if n]
-    if not chosen(program, only):
-        later = [f"`{e.name}` needs {e.not_yet}, which is not there yet" for e in program.estimators if e.not_yet]
-        raise Stop("; ".join(later) or f"{program.source.name} has no estimator: add `reconstruct tv {{ minimize … }}`")
+    if program.estimators and not chosen(program, only):
+        raise Stop("; ".join(f"`{e.name}` needs {e.not_yet}, which is not there yet" for e in program.estimators))
+    if not program.estimators and not program.simulated:
+        raise Stop(f"{program.source.name} has nothing to run: add `reconstruct tv {{ minimize … }}`")
     folder = out_folder(options.output, given, several)
     require_writable(folder)
     outcome = run_program(model, (given.folder, *allowed(options)), options.seed, only, numbers, options.quiet)

@@ -16,6 +16,8 @@ HEADING = re.compile(
     r"^(?P<keyword>primitive functional|primitive|operator|functional|algorithm|noise|generator|network)\s+(?P<name>\w+)", re.M
 )
 
+GALLERY = "gallery"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -53,7 +55,7 @@ def source_of(path: Path) -> Source:
 def entries() -> dict[str, Entry]:
     """Every definition of the library by name, in the order of files."""
     found: dict[str, Entry] = {}
-    for path in sorted(folder().rglob("*.inv")):
+    for path in sorted(p for p in folder().rglob("*.inv") if p.parent.name != GALLERY):
         text = source_of(path).text
         headings = list(HEADING.finditer(text))
         starts = [doc_start(text, h.start()) for h in headings]
@@ -62,6 +64,12 @@ def entries() -> dict[str, Entry]:
             assert name not in found, f"{name} is declared twice in the library"
             found[name] = Entry(name, heading["keyword"], path, start, end)
     return found
+
+
+@cache
+def gallery() -> dict[str, Path]:
+    """The programs that show a definition at work, by its name: whole programs, of which nothing is imported."""
+    return {path.stem: path for path in sorted((folder() / GALLERY).glob("*.inv"))}
 
 
 def doc_start(text: str, position: int) -> int:

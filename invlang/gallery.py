@@ -1,0 +1,45 @@
+"""Pictures of the library: each definition's example is run, and what it measures and recovers is shown side by side."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from PIL import Image
+
+from invlang.meaning import library
+from invlang.model import bind
+from invlang.outcome import panels_of
+from invlang.pipeline import check
+from invlang.plot import side_by_side
+from invlang.run import run
+
+WIDEST = 1000
+
+
+def gallery_picture(name: str) -> bytes | None:
+    """A PNG of the truth, the data and the reconstructions of a definition's example; None where it has none.
+
+    Raises InvError where the example does not run.
+    """
+    path = library.gallery().get(name)
+    if path is None:
+        return None
+    checked = check(library.source_of(path), path.parent)
+    assert checked.program is not None, f"{path.name}: {[d.headline for d in checked.diagnostics]}"
+    outcome = run(bind(checked.program, {}, "float32", None, 0, 2, (path.parent,)), (path.parent,))
+    panels = [panel for _, panel in panels_of(outcome.cases[0], outcome.metrics)]
+    if not panels:
+        return None
+    buffer = BytesIO()
+    side_by_side(panels, buffer)
+    return shrunk(buffer)
+
+
+def shrunk(png: BytesIO) -> bytes:
+    """The picture at most WIDEST pixels wide, with few colours: pages of many pictures stay small."""
+    image = Image.open(png).convert("RGB")
+    if image.width > WIDEST:
+        image = image.resize((WIDEST, round(image.height * WIDEST / image.width)), Image.Resampling.LANCZOS)
+    small = BytesIO()
+    image.quantize(128).save(small, format="PNG", optimize=True)
+    return small.getvalue()

@@ -1,0 +1,39 @@
+"""Every example of the library is a program that checks, runs, and shows what its name says."""
+
+from __future__ import annotations
+
+import pytest
+
+from invlang.documentation import entry_text, html_pages
+from invlang.gallery import gallery_picture
+from invlang.meaning import library
+from invlang.pipeline import check, compile_program
+
+NAMES = sorted(library.gallery())
+
+
+def test_each_example_is_of_a_definition() -> None:
+    assert not set(NAMES) - set(library.entries())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_checks_compiles_and_speaks_of_its_name(name: str) -> None:
+    path = library.gallery()[name]
+    source = library.source_of(path)
+    found = check(source, path.parent)
+    assert found.program is not None, [d.headline for d in found.diagnostics]
+    assert name in source.text
+    assert compile_program(found.program).text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_its_picture(name: str) -> None:
+    picture = gallery_picture(name)
+    assert picture is not None and picture.startswith(b"\x89PNG")
+
+
+def test_a_page_shows_the_program_and_its_picture() -> None:
+    assert "at work" in entry_text("Denoising") and "simulate x" in entry_text("Denoising")
+    page = html_pages(lambda name: b"\x89PNG" if name == "Denoising" else None)["operators.html"]
+    assert page.count("<img") == 1 and 'alt="Denoising at work"' in page
