@@ -1,7 +1,7 @@
 """Functions of single entries as Python text: the one table of what torch calls them.
 
 An operand is a tensor for sure ("tensor"), a Python number for sure ("number"), or what the caller passed ("either").
-Texts for "either" work for both and may need a function of `invlang/kernels/samples.py`.
+Texts for "either" work for both and may need a function of `invlang/kernels/samples.py`; special functions are those of `invlang/kernels/special.py`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from invlang.emit.text import ATOM, SUM, UNARY, Text, call, method, product, quo
 METHODS = {
     "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tan": "tan", "tanh": "tanh", "angle": "angle",
     "round": "round", "floor": "floor", "ceil": "ceil", "sinh": "sinh", "cosh": "cosh", "atan": "atan", "log1p": "log1p",
-    "expm1": "expm1", "erf": "erf", "lgamma": "lgamma", "digamma": "digamma", "rsqrt": "rsqrt", "sigmoid": "sigmoid",
+    "expm1": "expm1", "erf": "erf", "lgamma": "lgamma", "rsqrt": "rsqrt", "sigmoid": "sigmoid",
     "asin": "asin", "acos": "acos",
 }  # fmt: skip
+KERNELS = ("log_bessel", "bessel_ratio", "bessel_ratio_slope", "digamma", "trigamma")  # of tensors and of numbers, in special.py
 COMPARISONS = {"greater": ">", "less": "<", "equal": "==", "greater_equal": ">=", "less_equal": "<=", "not_equal": "!="}
 OF_NUMBERS = ("exp", "log", "sin", "cos", "tan", "tanh", "sinh", "cosh", "atan", "asin", "acos", "log1p", "expm1", "lgamma")
 
@@ -93,6 +94,8 @@ def unary_text(function: str, operand: Operand, need: Callable[[str], str]) -> T
             return abs2_text(operand)
         case "sign":
             return method(text, "sgn" if operand.complex else "sign") if tensor else call(need("sign_of"), text.source)
+    if function in KERNELS:
+        return call(need(function), text.source)
     if tensor:
         return method(text, METHODS[function])
     if function == "sqrt":

@@ -81,11 +81,11 @@ class Ledger:
         return f"{function}_kernel" if function in self.user_names else function
 
     def need(self, name: str) -> str:
-        """A kernel of samples.py, or a module of Python."""
+        """A kernel of samples.py or special.py, or a module of Python."""
         if name == "math":
             self.modules.add(name)
             return name
-        return self.kernel(name, "samples")
+        return self.kernel(name)
 
     def dim(self, symbol: sympy.Symbol, stored: bool) -> str:
         """A size; stored: it is read from the model, not in its constructor."""

@@ -10,8 +10,9 @@ from invlang.emit.inline import inlined
 from invlang.emit.paste import kernel_index, parameters_of
 from invlang.emit.stages import inside, parts, variables_of
 from invlang.emit.text import Text, call, index, literal, method, tuple_of
+from invlang.graph.arithmetic import is_scalar
 from invlang.graph.operators import Leaf
-from invlang.graph.spaces import Product, is_complex
+from invlang.graph.spaces import Product, Space, is_complex
 from invlang.graph.values import (
     Aligned,
     Apply,
@@ -201,7 +202,8 @@ def render_iterative(block: Block, value: Iterative) -> Text:
     names = [p.name for p in parameters_of(stem, value.function)]
     function = bound_function(block, value)
     options = {n: argument(block, v) for n, v in value.options}
-    operands = [function, *(block.write(o) for o in value.operands)]
+    highest = value.of.rank if isinstance(value.of, Space) else 0
+    operands = [function, *(block.write(o, highest if is_scalar(o) else None) for o in value.operands)]
     if value.function == "power_iteration":
         options = {**start_of_power_iteration(block, value), **options}
     elif "rank" in names and "rank" not in options:
@@ -258,8 +260,11 @@ def bound_function(block: Block, value: Iterative) -> Text:
 def render_random(block: Block, value: Random) -> Text:
     stem = kernel_index()[value.law]
     names = [p.name for p in parameters_of(stem, value.law)]
-    operands = [block.write(o) for o in value.operands]
+    highest = max([0, *(o.space.rank for o in value.operands)])
+    operands = [block.write(o, None if o.space.rank else highest) for o in value.operands]
     options = {"generator": Text("generator")} if "generator" in names else {}
+    if "rank" in names:
+        options["rank"] = Text(str(highest))
     if "sizes" in names:
         options |= {"sizes": Text(block.plain(value.of.sizes)), "like": like(block)}
         options |= dict(zip([n for n in names if n not in options], operands, strict=False))

@@ -63,7 +63,8 @@ class Measurement:
     """data name ~ law(mean, parameters).  value: the data as a value (a bundle where they have several parts).
 
     operator, offset: where the mean is operator · unknown + offset;  mean: the mean in terms of the unknown's variable.
-    sample: a draw, in terms of the unknown's variable.  parameters: the law's numbers.
+    sample: a draw, in terms of the unknown's variable.  parameters: the law's numbers.  claims: what the law says of its parameters,
+    its mean and its data, as (fact, names).
     """
 
     name: str
@@ -76,6 +77,7 @@ class Measurement:
     sample: Value
     parameters: tuple[tuple[str, Value], ...]
     span: Span = field(compare=False)
+    claims: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,18 @@ def poisson_fidelity(mean: Tensor, y: Tensor) -> Tensor:
     return torch.where(mean < 0, torch.inf, mean - torch.xlogy(y, counted))
 
 
+def poisson_slope(mean: Tensor, y: Tensor) -> Tensor:
+    """The derivative of `poisson_fidelity` in the mean: 1 − y / mean, and 1 where nothing was counted.  real[...] -> real[...]"""
+    counted = y > 0
+    return 1 - torch.where(counted, y / torch.where(counted, mean, 1), 0)
+
+
+def box_fidelity(x: Tensor, lower: Tensor | float, upper: Tensor | float) -> Tensor:
+    """0 where lower ≤ x ≤ upper, infinite elsewhere.  real[...] -> real[...]"""
+    inside = (x >= lower) & (x <= upper)
+    return torch.where(inside, 0.0, torch.inf).to(x.dtype)
+
+
 def reciprocal_or_zero(d: Tensor) -> Tensor:
     """1 / d, and 0 where |d| is below the rounding errors of its largest entry: the pseudo-inverse of a diagonal."""
     size = d.abs()

@@ -65,7 +65,15 @@ def is_own(name: str, own: frozenset[str], scope: Scope) -> bool:
 
 
 def is_bare(name: str, scope: Scope) -> bool:
-    return name not in CONSTANTS and name not in ("true", "false") and scope.find(name) is None and scope.place_of(name) is None
+    return (
+        name not in CONSTANTS and name not in ("true", "false") and means_no_value(name, scope) and scope.place_of(name) is None
+    )
+
+
+def means_no_value(name: str, scope: Scope) -> bool:
+    """Whether a name is free to be a word: nothing declares it, or only a noise law, which is no argument of anything."""
+    meaning = scope.find(name)
+    return meaning is None or getattr(getattr(meaning, "definition", None), "keyword", "") == "noise"
 
 
 def declarations_in(node: Any, scope: Scope) -> tuple[tuple[Span, str], ...]:

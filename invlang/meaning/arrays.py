@@ -9,6 +9,7 @@ from invlang.graph import arithmetic
 from invlang.graph.spaces import Axis, Size, Space, dim, floor_divide, known_size, size
 from invlang.graph.values import Call, Reduce, SizeValue, Table, Value
 from invlang.kernels.wavelet_filters import wavelet_filter
+from invlang.meaning.arguments import means_no_value
 from invlang.meaning.meanings import Array, AxisList, AxisRef, SizeList, TextOf, Word, describe
 from invlang.meaning.mistakes import KernelTooLong, NotExpected, Refused, UnknownChoice, WrongArgument
 from invlang.meaning.scope import Scope
@@ -26,7 +27,7 @@ def build(builder: Builder, node: tree.Call, scope: Scope, evaluate: Evaluate) -
     keywords: dict[str, Any] = {}
     for argument in node.arguments:
         value = argument.value
-        bare = isinstance(value, tree.Name) and scope.find(value.text) is None
+        bare = isinstance(value, tree.Name) and means_no_value(value.text, scope)
         meaning = Word(value.text) if bare else evaluate(value, scope)
         if argument.name is not None:
             keywords[argument.name.text] = meaning

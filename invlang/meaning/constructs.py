@@ -39,7 +39,7 @@ from invlang.meaning.mistakes import (
 )
 from invlang.meaning.numbers import as_array
 from invlang.meaning.operator_calls import call_operator
-from invlang.meaning.primitives import formula
+from invlang.meaning.primitives import formula, text_of
 from invlang.meaning.scope import Scope
 from invlang.meaning.shapes import size_from
 from invlang.meaning.synonyms import nearest
@@ -109,7 +109,10 @@ def build_fidelity(node: tree.Call, scope: Scope, evaluate: Evaluate) -> Terms |
     law = law_named(written, scope)
     has = formula(law.definition, "fidelity")
     if has is None:
-        raise Refused(NotExpected(node.span, f"the law `{law.definition.name.text}`, which has none", "a law with a fidelity"))
+        instead = text_of(law.definition, "instead")
+        hint = f"say `data {written.text} ~ {instead}`" if instead else None
+        found = f"the law `{law.definition.name.text}`, which has none"
+        raise Refused(NotExpected(node.span, found, "a law with a fidelity", hint))
     inner = {**law_names(law), has.parameters[0].text: scope.find(written.text)}
     try:
         result = evaluate(has.value, law.scope.called_from(scope, inner))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from invlang.graph import arithmetic
-from invlang.graph.spaces import Product, Space, numeric
-from invlang.graph.values import Call, Random, Reduce, Value
+from invlang.graph.spaces import SCALAR, Product, Space, numeric
+from invlang.graph.values import Call, Number, Random, Reduce, Value
 from invlang.meaning.meanings import Array, AxisList, AxisRef, Items, SizeList, Word, describe
 from invlang.meaning.mistakes import AmbiguousAxis, NoSuchAxis, NotExpected, Refused, WrongArgument, plural
 from invlang.meaning.synonyms import nearest
@@ -29,16 +29,36 @@ POINTWISE = {
     "imag": 1,
     "conj": 1,
     "sign": 1,
+    "log_bessel": 1,
+    "bessel_ratio": 1,
+    "digamma": 1,
+    "trigamma": 1,
 }
 REDUCTIONS = ("sum", "mean", "norm2_over")
-RANDOM = {"randn": "standard_normal", "rand": "uniform", "poisson": "poisson"}
+RANDOM = {
+    "randn": ("standard_normal", 1),
+    "rand": ("uniform", 1),
+    "rand_per_sample": ("uniform_per_sample", 1),
+    "random_signs": ("random_signs", 1),
+    "complex_normal": ("complex_normal", 1),
+    "poisson": ("poisson", 1),
+    "laplace": ("laplace", 1),
+    "binomial": ("binomial", 2),
+    "standard_gamma": ("standard_gamma", 2),
+    "standard_beta": ("standard_beta", 3),
+    "salt_and_pepper": ("salt_and_pepper", 3),
+}
 KERNELS = {
-    "soft_threshold": 2,
-    "group_soft_threshold": 3,
-    "project_to_balls": 3,
-    "poisson_prox": 3,
-    "poisson_fidelity": 2,
-    "laplace": 1,
+    "soft_threshold": ("functionals", 2),
+    "group_soft_threshold": ("functionals", 3),
+    "project_to_balls": ("functionals", 3),
+    "poisson_prox": ("functionals", 3),
+    "poisson_fidelity": ("functionals", 2),
+    "poisson_slope": ("functionals", 2),
+    "box_fidelity": ("functionals", 3),
+    "rice_variance": ("special", 2),
+    "largest": ("", 1),
+    "real_parts": ("", 1),
 }
 ORDERED = ("min", "max", "clip", "round")
 GRAPH_NAMES = {"min": "minimum", "max": "maximum", "clip": "clamp"}
@@ -46,7 +66,8 @@ ALL = (*POINTWISE, *REDUCTIONS, *RANDOM, *KERNELS)
 
 
 def check_arity(name: str, count: int, span: Span) -> None:
-    wanted = POINTWISE.get(name, KERNELS.get(name, 1))
+    tables = {**RANDOM, **KERNELS}
+    wanted = tables[name][1] if name in tables else POINTWISE.get(name, 1)
     if count != wanted:
         raise Refused(
             WrongArgument(span, f"`{name}` takes {plural(wanted, 'argument')}, and here it has {plural(count, 'argument')}")
@@ -120,15 +141,22 @@ def pointwise_array(name: str, arguments: list[Array], stretched: Callable[[Any,
 
 
 def pointwise_value(name: str, values: list[Value]) -> Value:
+    """A function of arrays at values.  largest: the largest entry of a sample;  real_parts: real numbers in an entry, 1 or 2."""
     if name in RANDOM:
-        like = values[0]
-        return Random(RANDOM[name], name, (like,), like.space)
+        return Random(RANDOM[name][0], name, tuple(values), space_of_draw(name, values[0].space))
+    if name == "largest":
+        return Reduce("max", values[0], all_axes(values[0].space))
+    if name == "real_parts":
+        return Number(2 if arithmetic.is_complex_value(values[0]) else 1)
     if name in KERNELS:
-        file = "random" if name == "laplace" else "functionals"
-        if file == "random":
-            return Random("laplace", name, (values[0],), values[0].space)
-        return Call(file, name, tuple(values), (), values[0].space)
+        return Call(KERNELS[name][0], name, tuple(values), (), values[0].space)
     return arithmetic.pointwise(GRAPH_NAMES.get(name, name), *values)
+
+
+def space_of_draw(name: str, like: Space) -> Space:
+    """What a draw as large as another array is an element of."""
+    fields = {"rand": "real", "complex_normal": "complex"}
+    return SCALAR if name == "rand_per_sample" else like.over(fields.get(name, like.field))
 
 
 def along_axes(name: str, arguments: list[Any]) -> Array:

@@ -7,15 +7,16 @@ from typing import Any
 
 from invlang.graph.program import Measurement
 from invlang.graph.spaces import Product, Space, is_complex, numeric
-from invlang.graph.values import Bundle, Known, Number, Value
+from invlang.graph.values import Bundle, Known, Number, Pointwise, Random, Value
 from invlang.meaning import library
 from invlang.meaning.arguments import declarations_in
 from invlang.meaning.calculation import stretched
 from invlang.meaning.constructs import law_names
 from invlang.meaning.curves import as_curve
+from invlang.meaning.domains import check_number, check_together, claimed, claims_of
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.meanings import Affine, Array, Curve, Declared, Later, LawCall, Mapped, describe
-from invlang.meaning.mistakes import DeclaredBelow, NotALaw, NotExpected, Refused, WrongDomain, WrongField, shortened
+from invlang.meaning.mistakes import DeclaredBelow, NotALaw, NotExpected, Refused, WrongField, shortened
 from invlang.meaning.numbers import as_array
 from invlang.meaning.primitives import formula
 from invlang.meaning.scope import Scope
@@ -52,8 +53,9 @@ def read(statement: tree.Data, scope: Scope, taken: frozenset[str]) -> Read | La
         operator=mean.operator if isinstance(mean, Affine) else None,
         offset=mean.offset if isinstance(mean, Affine) else None,
         mean=mean_value,
-        sample=sample_of(law, mean_value, space),
+        sample=named_draws(sample_of(law, mean_value, space), name),
         parameters=tuple((n, p.value) for n, p in law.parameters),
+        claims=claims_of(law),
         span=statement.name.span,
     )
     return measurement, Array(value, space), replace(law, mean=mean), parameters
@@ -109,20 +111,22 @@ def with_parameters(
     """The numbers of a law become parameters that a caller may change: sigma, or sigma_y where that is taken."""
     known: list[Known] = []
     parameters: list[tuple[str, Any]] = []
-    positive = {a.value.text for f in law.definition.facts if f.name.text == "positive" for a in f.arguments}
+    numbers: dict[str, Any] = {}
     for name, given in law.parameters:
         span = parameter_span(statement.law, name, law)
         meaning = checked_parameter(name, as_array(given), span, law, space)
-        if isinstance(meaning.value, Number):
-            check_positive(name, meaning.value.value, span, law, name in positive)
-            traits = frozenset({"positive"} if name in positive else ())
+        value = meaning.value
+        if isinstance(value, Number):
+            traits = frozenset(f for f in ("positive", "nonnegative") if name in claimed(law, f))
             own = name if name not in taken else f"{name}_{data}"
-            parameter = Known(own, Space("real"), "parameter", meaning.value.value, traits)  # type: ignore[arg-type]
+            parameter = Known(own, Space("real"), "parameter", value.value, traits)  # type: ignore[arg-type]
             known.append(parameter)
             meaning = Array(parameter, Space("real"))
-        elif name in positive and isinstance(meaning.value, Known) and meaning.value.default is not None:
-            check_positive(name, meaning.value.default, span, law, True)
+        numbers[name] = value.value if isinstance(value, Number) else getattr(value, "default", None)
+        if numbers[name] is not None:
+            check_number(law, name, numbers[name], span)
         parameters.append((name, meaning))
+    check_together(law, numbers, statement.law.span)
     return replace(law, parameters=tuple(parameters)), known
 
 
@@ -143,15 +147,11 @@ def checked_parameter(name: str, meaning: Any, span: Span, law: LawCall, space: 
     return meaning
 
 
-def check_positive(name: str, number: Any, span: Span, law: LawCall, must: bool) -> None:
-    if must and not (isinstance(number, int | float) and 0 < number < float("inf")):
-        why = f"`{name}` of `{law.definition.name.text}` is a scale; a caller may change it, but not to this"
-        raise Refused(WrongDomain(span, f"`{name}` is above 0 and finite, and here it is {number}", why))
-
-
 def data_value(name: str, space: Any, law: LawCall) -> Value:
     """The data as known values: one array, or one for each part of a stack."""
-    traits = frozenset({"nonnegative"}) if law.definition.name.text == "Poisson" else frozenset()
+    has = formula(law.definition, "fidelity")
+    own = has.parameters[0].text if has is not None and has.parameters else "y"
+    traits = frozenset({"nonnegative"}) if own in claimed(law, "nonnegative") else frozenset()
     if isinstance(space, Product):
         return Bundle(tuple(Known(f"{name}{i + 1}", p, "data", None, traits) for i, p in enumerate(space.parts)))
     return Known(name, space, "data", None, traits)
@@ -165,3 +165,14 @@ def sample_of(law: LawCall, mean: Value, space: Any) -> Value:
         return Bundle(tuple(sample_of(law, m, p) for m, p in zip(mean.parts, space.parts, strict=True)))
     names = {**law_names(law), law.definition.parameters[0].name.text: Array(mean, space)}
     return evaluate(has.value, law.scope.inner(names)).value
+
+
+def named_draws(value: Value, name: str) -> Value:
+    """The sample with draws of its own: two measurements of one mean do not share their noise."""
+    if isinstance(value, Random):
+        return Random(value.law, f"{value.stream} of {name}", value.operands, value.of)
+    if isinstance(value, Pointwise):
+        return Pointwise(value.function, tuple(named_draws(o, name) for o in value.operands))
+    if isinstance(value, Bundle):
+        return Bundle(tuple(named_draws(p, f"{name}{i + 1}") for i, p in enumerate(value.parts)))
+    return value

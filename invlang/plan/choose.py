@@ -18,7 +18,7 @@ from invlang.plan.lower import DoesNotFit, Loop, Run, evaluate, run
 from invlang.plan.magnitudes import known_number
 from invlang.plan.mistakes import DoesNotFitObjective, NothingFits, StepOutside
 from invlang.rules.facts import claims
-from invlang.rules.proximal import declared_formula, normal
+from invlang.rules.proximal import normal, shifted_prox
 from invlang.rules.simplify import simplify
 from invlang.syntax import tree
 
@@ -255,7 +255,7 @@ def within_bounds(result: Value, terms: tuple[Term, ...]) -> Value:
     for term in terms:
         if term.atom.has("indicator") and isinstance(simplify(term.operator), Identity) and isinstance(term.atom, Atom):
             if not isinstance(result, Bundle):
-                result = declared_formula(term.atom, "prox", number(1), result)
+                result = shifted_prox(term.atom, ONE, result, term.offset)
     return result
 
 

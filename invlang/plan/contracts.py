@@ -184,7 +184,7 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
     match trait:
         case "smooth" if not term.atom.has("smooth"):
             return f"{called} has no gradient everywhere, and {slot.role} must be smooth"
-        case "convex" if isinstance(term.atom, SmoothAtom):
+        case "convex" if not term.atom.has("convex"):
             return f"{called} is not known to be convex"
         case "quadratic" if not is_quadratic(term):
             return f"{called} is not quadratic, and {slot.role} must be"

@@ -6,7 +6,7 @@ from invlang.graph.apply import apply
 from invlang.graph.arithmetic import ZERO, add, multiply
 from invlang.graph.functionals import SmoothAtom, Term
 from invlang.graph.values import Value
-from invlang.plan.gradient import substitute
+from invlang.rules.derivative import substitute
 from invlang.rules.proximal import declared_formula, normal
 
 

@@ -22,11 +22,12 @@ from invlang.graph.arithmetic import (
 from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Operator
 from invlang.graph.spaces import Space
-from invlang.graph.values import Bundle, Call, Value
+from invlang.graph.values import Bundle, Call, Iterative, Reduce, Value, Variable
 from invlang.meaning.elaborate import LIBRARY
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.meanings import Array, SizeList, Word
 from invlang.meaning.primitives import formula
+from invlang.rules.derivative import derivative_of_entries, substitute
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, Solved, solve
 from invlang.rules.simplify import only_adjoints, simplify
@@ -113,7 +114,7 @@ def prox_of_one(term: Term, step: Value, point: Value) -> Prox | Refusal:
     step = multiply(step, term.weight)
     mu = scaled_identity(simplify(Compose((operator, Adjoint(operator)))))
     if isinstance(operator, Identity):
-        return Prox(shifted_prox(term.atom, step, point, term.offset), f"the prox of {term.atom.primitive.symbol}")
+        return Prox(shifted_prox(term.atom, step, point, term.offset), how_found(term.atom))
     if mu is not None:
         through = apply(operator, point)
         inner = shifted_prox(term.atom, multiply(step, mu), through, term.offset)
@@ -141,15 +142,63 @@ def prox_through_diagonal(atom: Atom, value: Value, step: Value, point: Value) -
 def shifted_prox(atom: Atom, step: Value, point: Value, offset: Value | None) -> Value:
     """prox of f(· + c) = prox of f at (point + c), minus c"""
     if offset is None:
+        return prox_of_atom(atom, step, point)
+    return subtract(prox_of_atom(atom, step, add(point, offset)), offset)
+
+
+def prox_of_atom(atom: Atom, step: Value, point: Value) -> Value:
+    """The declared formula; where there is none, Newton's method on each entry, with the derivatives of the declared value."""
+    if formula(atom.primitive.definition, "prox") is not None:
         return declared_formula(atom, "prox", step, point)
-    return subtract(declared_formula(atom, "prox", step, add(point, offset)), offset)
+    if isinstance(point, Bundle):
+        return Bundle(tuple(prox_of_atom(part_of_atom(atom, i, p), step, p) for i, p in enumerate(point.parts)))
+    assert atom.has("separable"), atom.primitive.name
+    z = Variable("z", point.space)
+    value = entries_of_atom(atom, z)
+    slope = derivative_of_entries(value, z)
+    terms = Bundle((value, slope, derivative_of_entries(slope, z)))
+    bounds = tuple(declared_formula(atom, name, None, point) for name in ("least", "most"))
+    floor = formula(atom.primitive.definition, "floor")
+    options: tuple[tuple[str, Any], ...] = () if floor is None else (("floor", declared_formula(atom, "floor", None, point)),)
+    options = options if atom.has("convex") else (*options, ("convex", False))
+    return Iterative("newton_prox", z, terms, (point, step, *bounds), options, point.space)
+
+
+def how_found(atom: Atom) -> str:
+    """How the prox of an atom is found, in words."""
+    if formula(atom.primitive.definition, "prox") is not None:
+        return f"the prox of {atom.primitive.symbol}"
+    return f"the prox of {atom.primitive.symbol}, by Newton's method in each entry"
+
+
+def entries_of_atom(atom: Atom, point: Value) -> Value:
+    """The terms that a separable functional adds up."""
+    value = declared_formula(atom, "value", None, point)
+    return value.operand if isinstance(value, Reduce) and value.function == "sum" else value
+
+
+def gradient_of_atom(atom: Atom, point: Value) -> Value:
+    """The declared gradient, or the derivative of the declared value."""
+    if formula(atom.primitive.definition, "gradient") is not None:
+        return declared_formula(atom, "gradient", None, point)
+    if isinstance(point, Bundle):
+        return Bundle(tuple(gradient_of_atom(part_of_atom(atom, i, p), p) for i, p in enumerate(point.parts)))
+    z = Variable("z", point.space)
+    return substitute(derivative_of_entries(entries_of_atom(atom, z), z), z, point)
+
+
+def part_of_atom(atom: Atom, i: int, part: Value) -> Atom:
+    """The functional of one part of data of several parts."""
+    arguments = tuple((n, v.parts[i] if isinstance(v, Bundle) else v) for n, v in atom.arguments)
+    return replace(atom, arguments=arguments, space=part.space)
 
 
 def declared_formula(atom: Atom, name: str, step: Value | None, point: Value) -> Value:
     """A formula of the functional's declaration (prox, gradient, dual_prox, value) at a point."""
     if isinstance(point, Bundle):
         assert "separable" in atom.primitive.facts
-        return Bundle(tuple(declared_formula(replace(atom, space=p.space), name, step, p) for p in point.parts))
+        parts = tuple(declared_formula(part_of_atom(atom, i, p), name, step, p) for i, p in enumerate(point.parts))
+        return add(*parts) if name == "value" else Bundle(parts)
     has = formula(atom.primitive.definition, name)
     assert has is not None, f"{atom.primitive.name} has no {name}"
     parameters = [p.name.text for p in atom.primitive.definition.parameters]
