@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from invlang.domains import check_data
 from invlang.emit.names import python_name
 from invlang.errors import mistake
 from invlang.graph.program import EstimatorOf, NamedOperator
@@ -183,6 +184,7 @@ class Estimator(nn.Module):
         """
         given = self._given(y)
         tensors, model = self._prepared([(m.name, m.space, v) for m, v in zip(self._measurements(), given, strict=True)])
+        check_data(self._measurements(), tensors)
         made = self._instances.estimator(self._spec.name, model, {**self._settings, **numbers})
         wanted = made.forward.__code__.co_varnames[: made.forward.__code__.co_argcount]
         options = {"watch": watch, "generator": generator}

@@ -12,12 +12,14 @@ from torch import Tensor
 from invlang.derivation_html import derivation_page
 from invlang.derivation_text import derivation_text
 from invlang.describe import describe_html, describe_text
+from invlang.domains import check_draw, check_parameters
 from invlang.draw import to_svg_pair
 from invlang.errors import InvError, mistake
 from invlang.explain import explain
 from invlang.graph.program import Program
 from invlang.handles import Estimator, Operator
 from invlang.instances import Instances, suggestion
+from invlang.noise import Noise
 from invlang.picture_of import program_graph
 from invlang.pipeline import check, compile_program
 from invlang.reading import read_one
@@ -34,6 +36,7 @@ class Model:
     m.A(x), m.A.H(y), m.A.gram(x), m.A.solve(b, rho), m.A.pinv(y), m.A.norm     operators of the program
     m.simulate(x, seed=0)                                             {"y": …}, with noise
     m.tv(y), m.tv.objective(x, y), m.tv.to("cuda")                    estimators, each an nn.Module
+    m.noise.y.nll(A(x), y), m.noise.y.sample(mean, seed=0), …         what the noise law of y says, see NoiseLaw
     m.source, m.explain(), m.graph()                                  the torch code, the derivation, the picture
 
     m["tv"] is the same as m.tv, also where a name of the program is one of those above.
@@ -43,6 +46,7 @@ class Model:
         self._instances = instances
         program = instances.program
         self._names: dict[str, Operator | Estimator] = {o.name: Operator(instances, o) for o in program.operators}
+        self.noise = Noise(instances)
         self._names |= {e.name: Estimator(instances, e) for e in program.estimators if not e.not_yet}
 
     # ---- what the program names
@@ -91,7 +95,10 @@ class Model:
         if simulate is None:
             raise mistake("this program measures nothing", help="add a line such as `data y ~ Normal(A @ x, sigma = 0.02)`")
         noise = {"generator": stream(seed, "noise")} if "generator" in simulate.__code__.co_varnames else {}
-        return named_data(program, simulate(*tensors, **noise))
+        found = named_data(program, simulate(*tensors, **noise))
+        for measurement in program.measurements:
+            check_draw(measurement, found[measurement.name])
+        return found
 
     def _unknowns(self, x: tuple[Any, ...], named: Mapping[str, Any]) -> list[Any]:
         names = [u.name for u in self._instances.program.unknowns]
@@ -226,6 +233,7 @@ def bind(
             continue
         sizes = learn(sizes, [Shape(name, space, tuple(arrays[name].shape), given.span)])
     numbers = {k.name: number(arguments[k.name], k.name) for k in program.parameters if k.name in arguments}
+    check_parameters(program, {**arrays, **numbers})
     compiled = compile_program(program, level)
     return Model(Instances(program, compiled, arrays, numbers, sizes, precision_named(dtype), device_named(device), seed))
 

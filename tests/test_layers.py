@@ -18,9 +18,11 @@ FILES = sorted(HOME.rglob("*.py"))
 ROOMS = ("source", "spelling", "diagnostics", "kernels", "syntax", "graph", "meaning", "rules", "plan", "emit", "pipeline")
 
 MAY_IMPORT_TORCH = {
+    "domains.py": "looks into tensors that a caller passes",
     "handles.py": "operators and estimators as functions of tensors",
     "instances.py": "makes the compiled module with the caller's tensors",
     "model.py": "a loaded program: it is called with tensors",
+    "noise.py": "noise laws as functions of tensors",
     "run.py": "runs a program",
     "scores.py": "metrics of tensors",
     "seeds.py": "random generators",

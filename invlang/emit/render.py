@@ -8,7 +8,7 @@ from invlang.emit.arrays import as_numbers, is_spread, like, random_like, render
 from invlang.emit.functions import Operand, pointwise_text
 from invlang.emit.inline import inlined
 from invlang.emit.paste import kernel_index, parameters_of
-from invlang.emit.stages import inside, parts, variables_of
+from invlang.emit.stages import inside, is_trivial, parts, variables_of
 from invlang.emit.text import Text, call, index, literal, method, tuple_of
 from invlang.graph.arithmetic import is_scalar
 from invlang.graph.operators import Leaf
@@ -246,6 +246,8 @@ def bound_function(block: Block, value: Iterative) -> Text:
             return Text(f"lambda {names[0]}: {text.source}", 0)
     home.functions[value] = name = claim("apply")
     head = names[0] if len(variables) == 1 else claim("parts")
+    if isinstance(value.body, Bundle):
+        inner.forced.update(p for p in value.body.parts if not is_trivial(p))
     inner.statement("return ", value.body)
     if home.lines:
         home.blank()

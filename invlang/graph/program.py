@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from invlang.graph.functionals import Term
+from invlang.graph.noise import NoiseForms
 from invlang.graph.operators import Operator
 from invlang.graph.spaces import AnySpace, Space
 from invlang.graph.values import Known, Value
@@ -64,7 +66,7 @@ class Measurement:
 
     operator, offset: where the mean is operator · unknown + offset;  mean: the mean in terms of the unknown's variable.
     sample: a draw, in terms of the unknown's variable.  parameters: the law's numbers.  claims: what the law says of its parameters,
-    its mean and its data, as (fact, names).
+    its mean and its data, as (fact, names).  forms: its formulas of any mean and any data, worked out when they are asked for.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Measurement:
     parameters: tuple[tuple[str, Value], ...]
     span: Span = field(compare=False)
     claims: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    forms: Callable[[], NoiseForms] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from torch import Tensor
 
 
 def newton_prox(
-    term, v: Tensor, step, least, most, floor: float = -torch.inf, convex: bool = True, iterations: int = 40
+    term, v: Tensor, step, least, most, floor: float = -torch.inf, convex: bool = True, iterations: int = 32
 ) -> Tensor:
     """argmin over z ≥ floor of step · f(z) + ½ (z − v)², entry by entry.  real[...] -> real[...]
 
@@ -14,10 +14,7 @@ def newton_prox(
     Differentiable in all that it is made of, by the implicit function theorem.
     """
     with torch.no_grad():
-        least, most = (
-            torch.as_tensor(least, dtype=v.dtype, device=v.device),
-            torch.as_tensor(most, dtype=v.dtype, device=v.device),
-        )
+        least, most = (torch.as_tensor(bound, dtype=v.dtype, device=v.device) for bound in (least, most))
         low, high = torch.minimum(v, least).clamp(min=floor), torch.maximum(v, most).clamp(min=floor)
         if convex:
             reach = (step * term(v)[1]).abs().nan_to_num(torch.inf)
@@ -40,13 +37,15 @@ def bracketed_root(term, v: Tensor, step, low: Tensor, high: Tensor, z: Tensor, 
 
     Newton's step as long as it stays in the bracket and is less than half of the one before; else the bracket is halved.
     """
-    before = high - low
+    before, rounding = high - low, 8 * torch.finfo(z.dtype).eps
     for _ in range(iterations):
         _, slope, curvature = term(z)
-        excess = z - v + step * slope
+        push, bend = step * slope, 1 + step * curvature
+        excess = z - v + push
         high, low = torch.where(excess > 0, z, high), torch.where(excess > 0, low, z)
-        newton = z - excess / (1 + step * curvature)
-        small = (newton - z).abs() <= torch.maximum(before.abs() / 2, 8 * torch.finfo(z.dtype).eps * z.abs())
+        newton = z - excess / bend
+        noise = rounding * (z.abs() + (v.abs() + push.abs()) / bend.abs())
+        small = (newton - z).abs() <= torch.maximum(before.abs() / 2, noise)
         following = torch.where(small & (newton >= low) & (newton <= high), newton, (low + high) / 2)
         before, z = following - z, following
     return z

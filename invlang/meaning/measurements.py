@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from invlang.graph.program import Measurement
@@ -17,6 +18,7 @@ from invlang.meaning.domains import check_number, check_together, claimed, claim
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.meanings import Affine, Array, Curve, Declared, Later, LawCall, Mapped, describe
 from invlang.meaning.mistakes import DeclaredBelow, NotALaw, NotExpected, Refused, WrongField, shortened
+from invlang.meaning.noise import forms_of
 from invlang.meaning.numbers import as_array
 from invlang.meaning.primitives import formula
 from invlang.meaning.scope import Scope
@@ -56,6 +58,7 @@ def read(statement: tree.Data, scope: Scope, taken: frozenset[str]) -> Read | La
         sample=named_draws(sample_of(law, mean_value, space), name),
         parameters=tuple((n, p.value) for n, p in law.parameters),
         claims=claims_of(law),
+        forms=partial(forms_of, law, space),
         span=statement.name.span,
     )
     return measurement, Array(value, space), replace(law, mean=mean), parameters

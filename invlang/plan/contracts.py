@@ -185,7 +185,7 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
         case "smooth" if not term.atom.has("smooth"):
             return f"{called} has no gradient everywhere, and {slot.role} must be smooth"
         case "convex" if not term.atom.has("convex"):
-            return f"{called} is not known to be convex"
+            return f"{called} is not convex" if term.atom.has("nonconvex") else f"{called} is not known to be convex"
         case "quadratic" if not is_quadratic(term):
             return f"{called} is not quadratic, and {slot.role} must be"
         case "positivity" if not is_positivity(term):

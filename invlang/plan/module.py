@@ -90,7 +90,8 @@ def estimator_text(estimator: EstimatorOf, chosen: Chosen | None) -> str:
     )
     asked = ", as asked" if chosen.asked else ""
     rate = f"converges, {chosen.contract.rate}" if convex else "to a stationary point"
-    return f"{'convex' if convex else 'not known to be convex'} · {chosen.contract.name}{asked}{system} · {rate}"
+    bends = any(t.atom.has("nonconvex") for t in estimator.terms)
+    return f"{'convex' if convex else 'not convex' if bends else 'not known to be convex'} · {chosen.contract.name}{asked}{system} · {rate}"
 
 
 RHO = Known("rho", SCALAR, "argument", None, frozenset({"positive"}))

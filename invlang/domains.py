@@ -1,0 +1,93 @@
+"""What noise laws ask of the numbers that a caller passes: refused in words, by name, before anything is calculated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from invlang.errors import mistake
+from invlang.graph.program import Measurement, Program
+from invlang.graph.spaces import parts_of
+from invlang.graph.values import Known
+
+Test = tuple[Callable[[Tensor], Tensor], str]
+OF_ONE: dict[str, Test] = {
+    "positive": (lambda v: (v > 0) & v.isfinite(), "above 0 and finite"),
+    "nonnegative": (lambda v: (v >= 0) & v.isfinite(), "at least 0 and finite"),
+    "shares": (lambda v: (v >= 0) & (v <= 1), "between 0 and 1"),
+}
+OF_TWO: dict[str, tuple[Callable[[Tensor, Tensor], Tensor], str]] = {
+    "shares": (lambda a, b: a + b <= 1, "together at most 1"),
+    "ascending": (lambda a, b: a < b, "in ascending order"),
+}
+
+
+def check_parameters(program: Program, passed: Mapping[str, Any]) -> None:
+    """Refuses numbers and arrays that the parameters of a law cannot be.  passed: by the names that the program gives them."""
+    for m in program.measurements:
+        values = {n: v for n, v in ((n, value_of(p, passed)) for n, p in m.parameters) if v is not None}
+        for fact, names in m.claims:
+            here = [n for n in names if n in values]
+            if not any(own_name(m, n) in passed for n in here):
+                continue
+            for name in here if fact in OF_ONE else []:
+                holds, says = OF_ONE[fact]
+                if not bool(holds(values[name]).all()):
+                    raise mistake(f"`{own_name(m, name)}` is {says} for `{m.law}`, and this is not", m.span)
+            if fact in OF_TWO and len(here) == 2 and not bool(OF_TWO[fact][0](*(values[n] for n in here)).all()):
+                listing = " and ".join(f"`{own_name(m, n)}`" for n in here)
+                raise mistake(f"{listing} are {OF_TWO[fact][1]} for `{m.law}`, and these are not", m.span)
+
+
+def own_name(measurement: Measurement, name: str) -> str:
+    """What the program calls a parameter of the law."""
+    return getattr(dict(measurement.parameters).get(name), "name", name)
+
+
+def value_of(parameter: Any, passed: Mapping[str, Any]) -> Tensor | None:
+    if not isinstance(parameter, Known):
+        return None
+    value = passed.get(parameter.name, parameter.default)
+    return None if value is None else torch.as_tensor(value)
+
+
+def check_array(measurement: Measurement, role: str, value: Tensor, called: str) -> None:
+    """Refuses NaN, and numbers below 0 where the law claims that its `role` (mean, or y for the data) has none."""
+    holes = int(value.isnan().sum())
+    if holes:
+        raise mistake(f"`{called}` holds NaN, which is no number, in {entries(holes)}", measurement.span)
+    if any(fact == "nonnegative" and role in names for fact, names in measurement.claims):
+        low = int((value < 0).sum())
+        if low:
+            what = "means" if role == "mean" else "data"
+            help = f"`{measurement.law}` knows only {what} of at least 0: clip them, or add the background that was taken off"
+            raise mistake(f"`{called}` is below 0 in {entries(low)}", measurement.span, help=help)
+
+
+def check_data(measurements: list[Measurement], tensors: list[Tensor]) -> None:
+    """Refuses data that no draw of their law can be.  tensors: of all parts of the measurements, in order."""
+    left = iter(tensors)
+    for measurement in measurements:
+        names = [n for fact, names in measurement.claims for n in names if fact == "nonnegative"]
+        role = "y" if "y" in names else ""
+        for _ in parts_of(measurement.space):
+            check_array(measurement, role, next(left), measurement.name)
+
+
+def check_draw(measurement: Measurement, value: Any) -> None:
+    """Refuses a simulated measurement with NaN in it: the law has no draw for such a mean."""
+    for part in value if isinstance(value, tuple) else (value,):
+        holes = int(part.isnan().sum())
+        if holes:
+            below = any(fact == "nonnegative" and "mean" in names for fact, names in measurement.claims)
+            why = (
+                f"its mean is below 0 there, and `{measurement.law}` has no draw for that" if below else "its mean is none there"
+            )
+            raise mistake(f"`{measurement.name}` cannot be simulated in {entries(holes)}: {why}", measurement.span)
+
+
+def entries(count: int) -> str:
+    return "one entry" if count == 1 else f"{count} entries"
