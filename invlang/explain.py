@@ -53,12 +53,15 @@ def sought(program: Program, wanted: EstimatorOf) -> Section:
     items: list[Item] = [Line(f"{unknown}̂", "=", f"argmin {shown}", f"over {', '.join(bounds)}" if bounds else "")]
     words = iter(("because", *("and",) * 20))
     for m in program.measurements:
-        if any(m.name in t.text or t.source == "data" for t in energies):
+        if any(t.source == "data" for t in energies):
             numbers = ", ".join(f"{letter(n)} = {show_parameter(v)}" for n, v in m.parameters)
             mean = " ".join(filter(None, (operator_name(program, m.operator), unknown))) if m.operator else "its mean"
-            energy = next((named_term(t, program) for t in energies if t.source == "data" and f"({m.name})" in t.text), "")
-            text = f"{m.name} ~ {m.law}({mean}, {numbers})  means  −log p({m.name} | {unknown}) = {energy} + a constant"
-            items.append(Note(text, next(words), f"line {m.span.line}"))
+            fit = next((t for t in energies if t.source == "data" and f"({m.name})" in t.text), None)
+            if fit is None:
+                continue
+            energy = named_term(fit, program)
+            means = energy if fit.atom.has("indicator") else f"−log p({m.name} | {unknown}) = {energy} + a constant"
+            items.append(Note(f"{m.name} ~ {m.law}({mean}, {numbers})  means  {means}", next(words), f"line {m.span.line}"))
     for t in energies:
         if t.source == "prior" and t.text:
             items.append(Note(f"{t.text} = {show_term(t)}", next(words), line_of(t)))
@@ -201,7 +204,8 @@ def algorithm(chosen: Chosen) -> Section:
     contract = chosen.contract
     how = "as asked" if chosen.asked else "chosen"
     items: list[Item] = [Note(f"{contract.name} ({contract.reference}), {how}: {roles(chosen)}")]
-    items += [Note(f"converges, {contract.rate}{region(chosen)}", indent=1)]
+    convex = all(t.atom.has("convex") for t in chosen.terms)
+    items += [Note(f"{f'converges, {contract.rate}' if convex else 'to a stationary point'}{region(chosen)}", indent=1)]
     for name, text in dict.fromkeys(chosen.record.proxes):
         items.append(Note(f"prox of {name}: {text}", indent=1))
     formulas = {p.name.text: p.default for p in chosen.contract.algorithm.parameters if p.default is not None}

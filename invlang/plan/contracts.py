@@ -190,7 +190,7 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
             return f"{called} is not quadratic, and {slot.role} must be"
         case "positivity" if not is_positivity(term):
             return f"{called} is not the constraint x ≥ 0 that its steps keep by themselves"
-        case "poisson" if isinstance(term.atom, SmoothAtom) or term.atom.primitive.name != "poisson_likelihood":
+        case "poisson" if not term.atom.has("counts"):
             return f"{called} is not a Poisson likelihood"
     return None
 
