@@ -300,3 +300,27 @@ def test_the_module_is_captured_as_one_graph():
         torch.compiler.reset()
         captured = torch.compile(model.prox, fullgraph=True, backend="eager")
         torch.testing.assert_close(captured(mean, y, 0.1), model.prox(mean, y, 0.1))
+
+
+MAPS = {
+    "Normal": "sigma", "Poisson": "gain", "PoissonGaussian": "gain", "Gamma": "l", "Laplace": "scale", "Uniform": "a",
+    "LogPoisson": "N0", "FisherTippett": "l", "Rician": "sigma",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MAPS)
+@pytest.mark.parametrize("space, shape", [("real[H, W]", (4, 5)), ("real[1, W]", (1, 5))])
+def test_a_parameter_may_be_one_for_each_entry(name, space, shape):
+    s = torch.rand(shape, dtype=torch.float64) + 0.1
+    text = f"dim H, W\nunknown x : real[H, W]\ngiven s : {space}\ndata y ~ {name}(x, {MAPS[name]} = s)\n"
+    m = invlang.loads(text + "reconstruct r { minimize fidelity(y) + 0.1 * sq(x) }\n", s=s)
+    single = invlang.loads(f"dim N\nunknown x : real[N]\ndata y ~ {name}(x)\n").noise.y
+    apart = single.with_numbers(**{MAPS[name]: s.expand(4, 5).reshape(-1)})
+    mean = torch.rand(4, 5, dtype=torch.float64) + 0.2
+    y, column = m.noise.y.sample(mean), lambda t: t.reshape(20, 1)
+    torch.testing.assert_close(m.noise.y.nll(mean, y), apart.nll(column(mean), column(y)).sum())
+    torch.testing.assert_close(m.noise.y.discrepancy(mean), apart.discrepancy(column(mean)).sum())
+    torch.testing.assert_close(m.noise.y.prox(mean, y, 0.1), apart.prox(column(mean), column(y), 0.1).reshape(4, 5))
+    assert m.r(y).isfinite().all()
+    with pytest.raises(invlang.InvError, match="`s` is above 0"):
+        invlang.loads(text, s=-s)

@@ -137,3 +137,11 @@ def test_the_verdict_says_which_are_convex(law, convex):
     m = program(f"{law}(x)", "reconstruct r { minimize fidelity(y) + sq(x) }\n")
     assert ("not convex" not in repr(m)) == convex, repr(m)
     assert ("to a stationary point" in repr(m)) != convex
+
+
+def test_a_data_term_passes_through_a_diagonal_entry_by_entry():
+    text = "dim N\nunknown x : real[N]\ngiven d : real[N]\ndata y ~ FisherTippett(d * x, l = 3)\n"
+    d = torch.tensor([0.0, 1.0, -2.0, 0.3], dtype=torch.float64)
+    y = torch.tensor([0.4, -0.2, 1.0, 2.0], dtype=torch.float64)
+    x = invlang.loads(text + "reconstruct r { minimize fidelity(y) + 0.3 * sq(x) by PGD(iterations = 300) }", d=d).r(y)
+    torch.testing.assert_close(3 * d * (1 - (y - d * x).exp()) + 0.6 * x, torch.zeros_like(x), atol=1e-8, rtol=0)

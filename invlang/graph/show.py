@@ -228,5 +228,6 @@ def show_atom(atom: Atom | SmoothAtom, inner: str) -> str:
         return f"{inner} ∈ [{', '.join(limits)}]"
     if "·" in symbol:
         return symbol.replace("·", inner)
-    arguments = ", ".join(show_value(v) if isinstance(v, Value) else str(v) for _, v in atom.arguments)
+    said = [(n, v) for n, v in atom.arguments if not (n == "weight" and isinstance(v, Number) and v.value == 1)]
+    arguments = ", ".join(show_value(v) if isinstance(v, Value) else str(v) for _, v in said)
     return f"{symbol}({inner}{'; ' + arguments if arguments else ''})"

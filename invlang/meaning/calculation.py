@@ -40,6 +40,7 @@ from invlang.meaning.numbers import arithmetic_of_numbers, as_array, is_size, nu
 from invlang.meaning.repairs import axes_with_names, axis_remark
 from invlang.meaning.shapes import axes_text
 from invlang.meaning.templates import apply_template, diagonal, embed, identity, misnamed
+from invlang.meaning.weights import weighted
 from invlang.source import Span
 from invlang.syntax import tree
 
@@ -244,6 +245,9 @@ def times(left: Any, right: Any, node: tree.Binary) -> Any:
             if axes_of(stretched(left.space, right.space, node)) != other.space.axes:
                 raise Refused(do_not_stretch(node, left.space, right.space))
             return apply_template(diagonal(known, written.span), other, node.span)
+        inside = weighted(other, known, node.span) if isinstance(known, Array) and isinstance(other, Terms) else None
+        if inside is not None:
+            return inside
     left, right = as_curve(left), as_curve(right)
     if isinstance(left, Curve) and isinstance(right, Curve):
         space = stretched(left.space, right.space, node)

@@ -16,6 +16,7 @@ from invlang.graph.values import Bundle, Call, Known, Random, Reduce, SizeValue,
 from invlang.meaning.noise import SHARE
 from invlang.plan.gradient import gradient
 from invlang.plan.objective import term_value
+from invlang.plan.resolve import resolve, term
 from invlang.plan.steps import Function, GivenArray, ModelModule
 from invlang.rules.derivative import filled
 from invlang.rules.inverse import Refusal
@@ -28,7 +29,7 @@ TAU = Known("tau", SCALAR, "argument", None, frozenset({"positive"}))
 def noise_module(program: Program, measurement: Measurement) -> ModelModule:
     """A module of the law alone: it takes only what the law's formulas are made of."""
     assert measurement.forms is not None
-    functions = tuple(noise_functions(measurement.forms()))
+    functions = tuple(noise_functions(worked_out(measurement.forms())))
     inside = {v: None for f in functions for v in below(f.result)}
     dims = {s for v in inside for s in symbols_of(v)}
     name = measurement.name
@@ -43,6 +44,12 @@ def noise_module(program: Program, measurement: Measurement) -> ModelModule:
         functions=functions,
         estimators=(),
     )
+
+
+def worked_out(forms: NoiseForms) -> NoiseForms:
+    """The formulas without operators that are only named."""
+    formulas = {n: resolve(v, 2) for n, v in forms.formulas.items()}
+    return replace(forms, terms=tuple(term(t, 2) for t in forms.terms), formulas=formulas)
 
 
 def below(value: Value, seen: dict[Value, None] | None = None) -> dict[Value, None]:

@@ -34,7 +34,7 @@ def derivative_of_entries(value: Value, point: Value) -> Value:
 
 def filled(value: Value, like: Value) -> Value:
     """The value as large as another: a number is repeated in every entry."""
-    return value if value.space.rank == like.space.rank else add(value, multiply(number(0), pointwise("real", like)))
+    return value if value.space.sizes == like.space.sizes else add(value, multiply(number(0), pointwise("real", like)))
 
 
 def gradient_of_value(value: Value, point: Value) -> Value:

@@ -8,7 +8,9 @@ from typing import Any
 from invlang.graph.apply import apply
 from invlang.graph.arithmetic import (
     ONE,
+    abs2,
     add,
+    conj,
     divide,
     is_binary,
     is_number,
@@ -123,19 +125,25 @@ def prox_of_one(term: Term, step: Value, point: Value) -> Prox | Refusal:
             return Prox(multiply(reciprocal(mu), apply(back, inner)), "the map is unitary, so the prox passes through it")
         moved = apply(back, multiply(reciprocal(mu), subtract(inner, through)))
         return Prox(add(point, moved), "A Aᴴ is a multiple of I, so the prox passes through A")
-    if isinstance(operator, Diagonal) and term.offset is None:
-        return prox_through_diagonal(term.atom, operator.value, step, point)
+    if isinstance(operator, Diagonal):
+        return prox_through_diagonal(term.atom, operator.value, step, point, term.offset)
     return Refusal(f"{term.label or term.text} has no closed-form prox through its operator")
 
 
-def prox_through_diagonal(atom: Atom, value: Value, step: Value, point: Value) -> Prox | Refusal:
-    """f(D x): for a mask the kept entries are shrunk and the others stay; |d| scales the threshold of a 1-norm."""
-    if is_binary(value) and atom.has("norm"):
+def prox_through_diagonal(atom: Atom, value: Value, step: Value, point: Value, offset: Value | None) -> Prox | Refusal:
+    """f(D x + c): a mask shrinks the kept entries, |d| scales the threshold of a 1-norm, any sum over entries passes through each."""
+    if offset is None and is_binary(value) and atom.has("norm"):
         kept = multiply(value, point)
         shortened = subtract(shifted_prox(atom, step, kept, None), kept)
         return Prox(add(point, shortened), "a mask: what it drops is not touched")
-    if atom.has("norm") and atom.has("separable"):
+    if offset is None and atom.has("norm") and atom.has("separable"):
         return Prox(shifted_prox(atom, multiply(step, pointwise("abs", value)), point, None), "a diagonal scales the threshold")
+    if atom.has("separable") and not isinstance(point, Bundle):
+        power = abs2(value)
+        through = multiply(value, point) if offset is None else add(multiply(value, point), offset)
+        moved = subtract(prox_of_atom(atom, multiply(step, power), through), through)
+        back = divide(multiply(conj(value), moved), pointwise("maximum", power, number(1e-30)))
+        return Prox(add(point, back), "a diagonal: the prox passes through each entry")
     return Refusal(f"the prox of {atom.primitive.symbol} does not pass through this diagonal")
 
 
