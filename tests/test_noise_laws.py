@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
@@ -96,13 +99,13 @@ def test_complex_noise_with_heavy_tails_is_round():
 RIDGE = "reconstruct r {{ minimize fidelity(y) + {weight} * sq(x) by {algorithm} }}\n"
 
 
-def solved(law: str, y: torch.Tensor, weight: float = 0.3, algorithm: str = "PGD(iterations = 400)") -> torch.Tensor:
+def solved(law: str, y: torch.Tensor, weight: float = 0.3, algorithm: str = "PGD(iterations = 150)") -> torch.Tensor:
     return program(law, RIDGE.format(weight=weight, algorithm=algorithm)).r(y)
 
 
 def test_data_terms_lead_to_what_mathematics_says():
     y = torch.rand(2, 3, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(0)) + 0.2
-    by_prox = "PGD(iterations = 400)"
+    by_prox = "PGD(iterations = 150)"
     x = solved("LogPoisson(x, N0 = 10, mu = 0.5)", y, algorithm=by_prox)
     torch.testing.assert_close(5 * ((-0.5 * y).exp() - (-0.5 * x).exp()) + 0.6 * x, torch.zeros_like(x), atol=1e-7, rtol=0)
     x = solved("FisherTippett(x, l = 3)", y, algorithm=by_prox)
@@ -145,3 +148,29 @@ def test_a_data_term_passes_through_a_diagonal_entry_by_entry():
     y = torch.tensor([0.4, -0.2, 1.0, 2.0], dtype=torch.float64)
     x = invlang.loads(text + "reconstruct r { minimize fidelity(y) + 0.3 * sq(x) by PGD(iterations = 300) }", d=d).r(y)
     torch.testing.assert_close(3 * d * (1 - (y - d * x).exp()) + 0.6 * x, torch.zeros_like(x), atol=1e-8, rtol=0)
+
+
+BY_PROX = ("Laplace(x, scale = 0.1)", "Uniform(x, a = 0.1)", "Poisson(x, gain = 0.1)", "Gamma(x, l = 3)", "FisherTippett(x, l = 3)",
+           "PoissonGaussian(x, gain = 0.1, sigma = 0.1)", "LogPoisson(x, N0 = 50, mu = 0.5)", "Rician(x, sigma = 0.1)")  # fmt: skip
+
+
+@pytest.mark.parametrize("law", BY_PROX)
+def test_what_is_simplified_gives_what_is_written_and_is_captured_as_one_graph(law):
+    text = TEXT.format(law=law) + "reconstruct r { minimize fidelity(y) + 2 * sq(Gradient(H, W) @ x) by PGD(iterations = 2) }\n"
+    y = torch.rand(2, 6, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0)) + 0.2
+    plain, m = invlang.loads(text, level=0), invlang.loads(text)
+    torch.testing.assert_close(plain.r(y), m.r(y))
+    tensors, model = m.r._prepared([("y", m.program.measurements[0].space, y)])
+    made = m._instances.estimator("r", model, {})
+    torch.compiler.reset()
+    torch.testing.assert_close(torch.compile(made, fullgraph=True, backend="eager")(*tensors), m.r(y))
+
+
+def test_a_program_says_in_words_that_its_data_hold_no_numbers(tmp_path):
+    np.save(tmp_path / "y.npy", np.array([[1.0, np.nan], [2.0, 3.0]]))
+    (tmp_path / "p.inv").write_text(
+        'unknown x : real[2, 2]\ndata y ~ Normal(x)\nobserve y = load("y.npy")\nreconstruct r { minimize fidelity(y) + sq(x) }\n'
+    )
+    done = subprocess.run([sys.executable, "-m", "invlang", "run", str(tmp_path / "p.inv")], capture_output=True, text=True)
+    assert done.returncode == 1 and "`y` holds NaN, which is no number, in one entry" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

@@ -21,8 +21,8 @@ def newton_prox(
             low, high = torch.maximum(low, v - reach), torch.minimum(high, torch.maximum(low, v + reach))
             z = bracketed_root(term, v, step, low, high, (low + high) / 2, iterations)
         else:
-            starts = [low + share * (high - low) for share in (0.001, 0.5, 0.999)]
-            roots = torch.stack([bracketed_root(term, v, step, low, high, z, iterations) for z in starts])
+            starts = torch.stack([low + share * (high - low) for share in (0.001, 0.5, 0.999)])
+            roots = bracketed_root(term, v, step, low, high, starts, iterations)
             values = (step * term(roots)[0] + (roots - v).square() / 2).nan_to_num(torch.inf)
             z = roots.gather(0, values.argmin(0, keepdim=True)).squeeze(0)
     _, slope, curvature = term(z)
