@@ -204,8 +204,7 @@ def algorithm(chosen: Chosen) -> Section:
     contract = chosen.contract
     how = "as asked" if chosen.asked else "chosen"
     items: list[Item] = [Note(f"{contract.name} ({contract.reference}), {how}: {roles(chosen)}")]
-    convex = all(t.atom.has("convex") for t in chosen.terms)
-    items += [Note(f"{f'converges, {contract.rate}' if convex else 'to a stationary point'}{region(chosen)}", indent=1)]
+    items += [Note(f"{chosen.convergence}{region(chosen)}", indent=1)]
     for name, text in dict.fromkeys(chosen.record.proxes):
         items.append(Note(f"prox of {name}: {text}", indent=1))
     formulas = {p.name.text: p.default for p in chosen.contract.algorithm.parameters if p.default is not None}

@@ -174,3 +174,24 @@ def test_a_program_says_in_words_that_its_data_hold_no_numbers(tmp_path):
     done = subprocess.run([sys.executable, "-m", "invlang", "run", str(tmp_path / "p.inv")], capture_output=True, text=True)
     assert done.returncode == 1 and "`y` holds NaN, which is no number, in one entry" in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("law", ["Normal", "Poisson", "PoissonGaussian", "Rician", "Gamma", "LogPoisson", "FisherTippett"])
+def test_a_nonlinear_mean_is_minimised_with_a_step_that_is_given(law):
+    text = TEXT.format(law=f"{law}(x^2 + 0.1)") + "reconstruct r { minimize fidelity(y) + 0.1 * sq(x)"
+    m = invlang.loads(text + " by GD(step = 0.002, iterations = 60) }\n")
+    assert "not known to be convex" in repr(m) and "if its step is small enough" in repr(m)
+    y = m.simulate(torch.full((3, 4), 1.2, dtype=torch.float64))["y"].clamp(min=0.2)
+    x = m.r(y)
+    assert m.r.objective(x, y) < m.r.objective(m.r(y, iterations=1), y)
+    with pytest.raises(invlang.InvError, match="with a step of your own GD runs"):
+        invlang.loads(text + " }\n")
+    with pytest.raises(invlang.InvError, match="with a step of your own it runs"):
+        invlang.loads(text + " by GD() }\n")
+
+
+@pytest.mark.parametrize("law", ["Laplace", "Uniform"])
+def test_a_nonlinear_mean_in_a_term_without_a_gradient_is_refused_in_words(law):
+    text = TEXT.format(law=f"{law}(x^2)") + "reconstruct r { minimize fidelity(y) by GD(step = 0.002) }\n"
+    with pytest.raises(invlang.InvError, match="has no gradient everywhere"):
+        invlang.loads(text)

@@ -7,9 +7,10 @@ from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.apply import applied
-from invlang.graph.values import Pointwise, Reduce, Value, Variable, operands_of
+from invlang.graph.values import Call, Pointwise, Reduce, Value, Variable, operands_of
 from invlang.meaning.meanings import Affine, Array, Curve, Mapped
 
+SMOOTH_KERNELS = ("poisson_fidelity",)
 NONSMOOTH = ("abs", "sign", "maximum", "minimum", "clamp", "round")
 
 
@@ -43,6 +44,8 @@ def is_smooth(value: Value) -> bool:
     if not variables_in(value):
         return True
     if isinstance(value, Pointwise) and (value.function in NONSMOOTH or value.function == "sqrt" and not is_safe_root(value)):
+        return False
+    if isinstance(value, Call) and value.function not in SMOOTH_KERNELS:
         return False
     if isinstance(value, Reduce) and value.function in ("norm2", "max", "min"):
         return False

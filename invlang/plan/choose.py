@@ -47,6 +47,14 @@ class Chosen:
     env: dict[str, Any] = field(default_factory=dict)
     start: Value = ONE
     names: list[tuple[Value, str]] = field(default_factory=list)
+    unbounded: bool = False
+
+    @property
+    def convergence(self) -> str:
+        """What is promised of it, in words."""
+        convex = all(t.atom.has("convex") for t in self.terms)
+        promise = f"converges, {self.contract.rate}" if convex else "to a stationary point"
+        return f"{promise}, if its step is small enough" if self.unbounded else promise
 
     @property
     def doc(self) -> tuple[str, ...]:
@@ -54,7 +62,7 @@ class Chosen:
         how = dict.fromkeys(how for _, how in self.record.proxes)
         solves = dict.fromkeys(f"solved in {s.how}: {s.because}" for s in self.record.solves)
         return (
-            f"{self.contract.name} ({self.contract.reference}), converges {self.contract.rate}.",
+            f"{self.contract.name} ({self.contract.reference}), {self.convergence.replace('converges,', 'converges')}.",
             *(f"Linear system {s}." for s in solves),
             *(f"Proximal map: {h}." for h in how),
         )
@@ -148,6 +156,7 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
         names,
         start,
         names_of_values,
+        is_unbounded(contract, {**names, "x": start}),
     )
 
 
@@ -210,9 +219,24 @@ def region_mistake(contract: Contract, name: str, value: Number, span: Any, env:
 
 
 def bound(node: Any, env: dict[str, Any], record: Run) -> float | None:
+    """The end of a region, or None where it depends on data, or on a constant that nobody knows."""
     if isinstance(node, tree.Name) and node.text == "inf":
         return float("inf")
-    return known_number(evaluate(node, env, record))
+    try:
+        return known_number(evaluate(node, env, record))
+    except DoesNotFit:
+        return None
+
+
+def is_unbounded(contract: Contract, env: dict[str, Any]) -> bool:
+    """Whether nobody knows how large a step may be: the smooth part's gradient has no known Lipschitz constant."""
+    for fact in contract.algorithm.facts:
+        if fact.name.text == "region":
+            try:
+                evaluate(fact.arguments[2].value, {**env, "inf": ONE}, Run(2))
+            except DoesNotFit:
+                return True
+    return False
 
 
 # ---- where to begin, where to end

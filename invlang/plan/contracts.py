@@ -14,6 +14,7 @@ from invlang.graph.values import Known, Value, variable
 from invlang.meaning import library
 from invlang.meaning.laws import forms_of
 from invlang.plan.lower import Block, Map, Role
+from invlang.plan.magnitudes import has_lipschitz
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, solve
 from invlang.rules.proximal import is_quadratic, prox
@@ -114,10 +115,12 @@ def fit(contract: Contract, terms: tuple[Term, ...], level: int = 2) -> Fit | Mi
     return Misfit(contract.name, most_telling(reasons) or too_few(contract, terms))
 
 
-def rank(found: Fit) -> tuple[int, int]:
-    """Fewer inner solves first, then fewer terms on the dual side."""
-    dual = sum(len(terms) for role, terms in found.groups for s in found.contract.slots if s.role == role and s.through)
-    return found.inner_solves, dual
+def rank(found: Fit) -> tuple[int, int, int]:
+    """Fewer inner solves first, then fewer gradients without a known Lipschitz constant, then fewer terms on the dual side."""
+    slots = {s.role: s for s in found.contract.slots}
+    dual = sum(len(terms) for role, terms in found.groups if slots[role].through)
+    steep = sum(not has_lipschitz(t) for role, terms in found.groups if "smooth" in slots[role].traits for t in terms)
+    return found.inner_solves, steep, dual
 
 
 def may_be_empty(slot: Slot) -> bool:

@@ -32,6 +32,12 @@ def lipschitz(terms: tuple[Term, ...], level: int = 2) -> Value | None:
     return add(*parts) if parts else ZERO
 
 
+def has_lipschitz(term: Term) -> bool:
+    """Whether a smooth term's gradient has a Lipschitz constant that is known."""
+    simple = term.atom.has("quadratic") or term.atom.has("linear")
+    return simple or isinstance(term.atom, Atom) and declares(term.atom, "lipschitz")
+
+
 def declares(atom: Atom, name: str) -> bool:
     return any(h.name.text == name for h in atom.primitive.definition.formulas)
 

@@ -7,6 +7,8 @@ from typing import ClassVar
 
 from invlang.meaning.mistakes import Mistake
 
+NO_STEP = "has no known Lipschitz constant"
+
 
 @dataclass(frozen=True)
 class DoesNotFitObjective(Mistake):
@@ -25,7 +27,9 @@ class DoesNotFitObjective(Mistake):
         return f"{self.algorithm} does not fit this objective: {self.because}"
 
     def help(self) -> str | None:
-        return f"{self.nearest} fits: write `by {self.nearest}`, or leave `by` out" if self.nearest else None
+        if self.nearest:
+            return f"{self.nearest} fits: write `by {self.nearest}`, or leave `by` out"
+        return f"with a step of your own it runs: `by {self.algorithm}(step = 0.001)`" if NO_STEP in self.because else None
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,10 @@ class NothingFits(Mistake):
     def notes(self) -> tuple[str, ...]:
         width = max((len(n) for n, _ in self.reasons), default=0)
         return tuple(f"{n.ljust(width)}  {why}" for n, why in self.reasons)
+
+    def help(self) -> str | None:
+        needy = next((n for n, why in self.reasons if n in ("GD", "PGD") and NO_STEP in why), None)
+        return f"with a step of your own {needy} runs: `by {needy}(step = 0.001)`" if needy else None
 
 
 @dataclass(frozen=True)

@@ -89,9 +89,8 @@ def estimator_text(estimator: EstimatorOf, chosen: Chosen | None) -> str:
         else ", linear system by conjugate gradients"
     )
     asked = ", as asked" if chosen.asked else ""
-    rate = f"converges, {chosen.contract.rate}" if convex else "to a stationary point"
     bends = any(t.atom.has("nonconvex") for t in estimator.terms)
-    return f"{'convex' if convex else 'not convex' if bends else 'not known to be convex'} · {chosen.contract.name}{asked}{system} · {rate}"
+    return f"{'convex' if convex else 'not convex' if bends else 'not known to be convex'} · {chosen.contract.name}{asked}{system} · {chosen.convergence}"
 
 
 RHO = Known("rho", SCALAR, "argument", None, frozenset({"positive"}))

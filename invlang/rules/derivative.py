@@ -84,6 +84,8 @@ def backwards(node: Value, cotangent: Value, point: Value) -> list[tuple[Value, 
                 for i, o in enumerate(operands)
                 if depends(o, point) and (derivative := partial(function, operands, i)) is not None
             ]
+        case Call(stem, "poisson_fidelity", (mean, y), of=space):
+            return [(mean, shrink(multiply(Call(stem, "poisson_slope", (mean, y), (), space), cotangent), mean))]
     raise AssertionError(f"no derivative of {type(node).__name__}")
 
 
