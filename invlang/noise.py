@@ -25,9 +25,9 @@ from invlang.sizes import evaluate
 from invlang.tensors import in_precision
 
 LACKS = {
-    "nll": "has no density that is known in closed form",
-    "gradient": "has no density with a gradient",
-    "prox": "has no density with a proximal map",
+    "nll": "has no density that images could be compared by",
+    "gradient": "has no density with a gradient everywhere",
+    "prox": "has no proximal map that is known",
     "variance": "has no variance",
     "discrepancy": "has no variance",
     "stabilise": "has no transform that makes its noise alike everywhere",

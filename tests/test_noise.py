@@ -260,6 +260,9 @@ def test_means_and_data_that_a_law_does_not_know_are_refused_by_name():
         law("Normal").nll(bad, torch.tensor([0.0, torch.nan, 0.0]))
     with pytest.raises(invlang.InvError, match="complex"):
         law("Poisson").sample(bad + 1j)
+    for name in ("PoissonGaussian", "Gamma", "Rician"):
+        with pytest.raises(invlang.InvError, match="`y` cannot be simulated in 2 entries: its mean is below 0 there"):
+            invlang.loads(f"dim N\nunknown x : real[N]\ndata y ~ {name}(x)\n").simulate(bad)
     text = "dim N\nunknown x : real[N]\ndata y ~ Poisson(x)\nreconstruct r { minimize fidelity(y) + sq(x) }\n"
     m = invlang.loads(text)
     with pytest.raises(invlang.InvError, match="`y` cannot be simulated in 2 entries: its mean is below 0 there"):

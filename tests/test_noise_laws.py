@@ -195,3 +195,38 @@ def test_a_nonlinear_mean_in_a_term_without_a_gradient_is_refused_in_words(law):
     text = TEXT.format(law=f"{law}(x^2)") + "reconstruct r { minimize fidelity(y) by GD(step = 0.002) }\n"
     with pytest.raises(invlang.InvError, match="has no gradient everywhere"):
         invlang.loads(text)
+
+
+OWN = """
+dim N
+noise Student(mean : real[...], g : real = 1)
+  is positive(g), nonnegative(mean)
+  has sample = mean + g * randn(mean) / sqrt(standard_gamma(mean, 1.5) / 1.5)
+  has fidelity(y) = {fidelity}
+  has variance = 3 * g^2
+unknown x : real[N]
+data y ~ Student(x, g = 0.1)
+"""
+
+
+def test_a_law_of_the_users_own_answers_like_one_of_the_library():
+    m = invlang.loads(
+        OWN.format(fidelity="2 * sum(log(1 + ((mean - y) / g)^2 / 3))")
+        + "reconstruct r { minimize fidelity(y) + 0.1 * sq(x) by GD(step = 0.001) }"
+    )
+    mean = torch.full((200_000,), 0.5, dtype=torch.float64)
+    y = m.noise.y.sample(mean)
+    assert stats.kstest(y.numpy(), stats.t(3, loc=0.5, scale=0.1).cdf).pvalue > 1e-3
+    exact = -torch.from_numpy(stats.t(3, loc=0.5, scale=0.1).logpdf(y.numpy())).sum() + y.numel() * stats.t(3, scale=0.1).logpdf(
+        0
+    )
+    torch.testing.assert_close(m.noise.y.nll(mean, y), exact)
+    leaf = mean.clone().requires_grad_()
+    torch.testing.assert_close(torch.autograd.grad(m.noise.y.nll(leaf, y), leaf)[0], m.noise.y.gradient(mean, y))
+    with pytest.raises(invlang.InvError, match="no proximal map"):
+        m.noise.y.prox(mean, y, 0.1)
+    with pytest.raises(invlang.InvError, match="cannot be simulated"):
+        m.simulate(-mean)
+    assert m.r(y).shape == mean.shape
+    with pytest.raises(invlang.InvError, match="no density with a gradient everywhere"):
+        invlang.loads(OWN.format(fidelity="sum(max(mean - y, 0))")).noise.y.gradient(mean, y)

@@ -65,6 +65,11 @@ def poisson_slope(mean: Tensor, y: Tensor) -> Tensor:
     return 1 - torch.where(counted, y / torch.where(counted, mean, 1), 0)
 
 
+def where_nonnegative(values: Tensor, mean: Tensor) -> Tensor:
+    """The values where the mean is at least 0, NaN where a law that has no such mean cannot be drawn.  real[...] -> real[...]"""
+    return torch.where(mean >= 0, values, torch.nan)
+
+
 def box_fidelity(x: Tensor, lower: Tensor | float, upper: Tensor | float) -> Tensor:
     """0 where lower ≤ x ≤ upper, infinite elsewhere.  real[...] -> real[...]"""
     inside = (x >= lower) & (x <= upper)

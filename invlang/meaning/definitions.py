@@ -11,27 +11,46 @@ from invlang.meaning.draft import Draft
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.functional_calls import call_functional_definition
 from invlang.meaning.meanings import Affine, Array, AxisRef, Broken, Declared, Flag, SizeList, TextOf, Word
-from invlang.meaning.mistakes import DeclaredTwice, DefinedByItself, NotExpected, Refused, is_in_library
+from invlang.meaning.mistakes import DeclaredTwice, DefinedByItself, NotExpected, Refused, is_in_library, plural
 from invlang.meaning.operator_calls import call_operator
+from invlang.meaning.primitives import formula
 from invlang.meaning.scope import Unknown
 from invlang.meaning.shapes import Misfit, size_of
 from invlang.syntax import tree
+
+TAKES = {"fidelity": 1, "stabilise": 1, "unstabilise": 1, "part": 2, "tweedie": 2}
 
 
 def read_definition(draft: Draft, statement: tree.Definition | tree.Algorithm) -> None:
     check_parameters(draft, statement)
     declared = Declared(statement, draft.snapshot, "user")
     if isinstance(statement, tree.Definition):
-        if statement.keyword in ("primitive", "noise") or statement.body is None:
+        if statement.keyword == "noise":
+            check_law(statement)
+            draft.declare(statement.name, declared)
+            return
+        if statement.keyword == "primitive" or statement.body is None:
             hint = "write an equation after `=`" if statement.body is None else None
-            what = (
-                f"a `{statement.keyword}` of your own"
-                if statement.keyword in ("primitive", "noise")
-                else "a definition without an equation"
-            )
+            what = "a `primitive` of your own" if statement.keyword == "primitive" else "a definition without an equation"
             raise Refused(NotExpected(statement.name.span, what, "an operator or a functional with its equation", hint))
         check_body(draft, declared, statement)
     draft.declare(statement.name, declared)
+
+
+def check_law(statement: tree.Definition) -> None:
+    """A noise law has a mean, a draw, and formulas with the parameters that they take; what they say is checked where it is used."""
+    name = statement.name
+    if not statement.parameters or not isinstance(statement.parameters[0].kind, tree.Space):
+        hint = f"write `noise {name.text}(mean : real[...], …)`"
+        raise Refused(NotExpected(name.span, "a noise law without a mean", "a law whose first parameter is its mean", hint))
+    if formula(statement, "sample") is None:
+        hint = "add a clause such as `has sample = mean + sigma * randn(mean)`"
+        raise Refused(NotExpected(name.span, "a noise law without a draw", "a law with `has sample = …`", hint))
+    for has in statement.formulas:
+        wanted = TAKES.get(has.name.text, 0)
+        if len(has.parameters) != wanted:
+            count = f"{plural(len(has.parameters), 'parameter')}"
+            raise Refused(NotExpected(has.name.span, f"`{has.name.text}` with {count}", f"{plural(wanted, 'parameter')}"))
 
 
 def check_parameters(draft: Draft, statement: tree.Definition | tree.Algorithm) -> None:

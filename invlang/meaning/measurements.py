@@ -8,7 +8,7 @@ from typing import Any
 
 from invlang.graph.program import Measurement
 from invlang.graph.spaces import Product, Space, is_complex, numeric
-from invlang.graph.values import Bundle, Known, Number, Pointwise, Random, Value
+from invlang.graph.values import Bundle, Call, Known, Number, Pointwise, Random, Value
 from invlang.meaning import library
 from invlang.meaning.arguments import declarations_in
 from invlang.meaning.calculation import stretched
@@ -17,7 +17,7 @@ from invlang.meaning.curves import as_curve
 from invlang.meaning.domains import check_number, check_together, claimed, claims_of
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.meanings import Affine, Array, Curve, Declared, Later, LawCall, Mapped, describe
-from invlang.meaning.mistakes import DeclaredBelow, NotALaw, NotExpected, Refused, WrongField, shortened
+from invlang.meaning.mistakes import DeclaredBelow, NotALaw, NotExpected, Refused, WrongField, is_in_library, shortened
 from invlang.meaning.noise import forms_of
 from invlang.meaning.numbers import as_array
 from invlang.meaning.primitives import formula
@@ -46,6 +46,8 @@ def read(statement: tree.Data, scope: Scope, taken: frozenset[str]) -> Read | La
     name = statement.name.text
     law, parameters = with_parameters(law, name, taken, statement, space)
     value = data_value(name, space, law)
+    if not is_in_library(law.definition.span):
+        forms_of(law, space)  # a law of the user's: whatever is wrong with it is told now
     mean_value = as_curve(mean).value
     measurement = Measurement(
         name=name,
@@ -166,8 +168,11 @@ def sample_of(law: LawCall, mean: Value, space: Any) -> Value:
     assert has is not None, law.definition.name.text
     if isinstance(mean, Bundle):
         return Bundle(tuple(sample_of(law, m, p) for m, p in zip(mean.parts, space.parts, strict=True)))
-    names = {**law_names(law), law.definition.parameters[0].name.text: Array(mean, space)}
-    return evaluate(has.value, law.scope.inner(names)).value
+    own = law.definition.parameters[0].name.text
+    drawn = evaluate(has.value, law.scope.inner({**law_names(law), own: Array(mean, space)})).value
+    if own in claimed(law, "nonnegative"):
+        return Call("functionals", "where_nonnegative", (drawn, mean), (), space)
+    return drawn
 
 
 def named_draws(value: Value, name: str) -> Value:
@@ -176,6 +181,8 @@ def named_draws(value: Value, name: str) -> Value:
         return Random(value.law, f"{value.stream} of {name}", value.operands, value.of)
     if isinstance(value, Pointwise):
         return Pointwise(value.function, tuple(named_draws(o, name) for o in value.operands))
+    if isinstance(value, Call):
+        return replace(value, operands=tuple(named_draws(o, name) for o in value.operands))
     if isinstance(value, Bundle):
         return Bundle(tuple(named_draws(p, f"{name}{i + 1}") for i, p in enumerate(value.parts)))
     return value

@@ -11,7 +11,9 @@ from invlang.graph.values import Bundle, Known, Value, variable
 from invlang.meaning.constructs import law_names
 from invlang.meaning.domains import claims_of
 from invlang.meaning.expressions import evaluate
-from invlang.meaning.meanings import Affine, Array, LawCall, Terms
+from invlang.meaning.meanings import Affine, Array, LawCall, Terms, describe
+from invlang.meaning.mistakes import NotAFunctional, NotExpected, Refused
+from invlang.meaning.numbers import as_array
 from invlang.meaning.primitives import formula
 from invlang.meaning.scope import Unknown
 
@@ -54,7 +56,10 @@ def declared(law: LawCall, name: str, parts: tuple[Known, Known], i: int) -> Val
     second = Array(SHARE, SCALAR) if name == "part" else Array(score, score.of)
     for parameter, value in zip(has.parameters, (data, second), strict=False):
         names[parameter.text] = value
-    return evaluate(has.value, law.scope.inner(names)).value
+    found = as_array(evaluate(has.value, law.scope.inner(names)))
+    if not isinstance(found, Array):
+        raise Refused(NotExpected(has.value.span, describe(found), f"an array as `{name}`"))
+    return found.value
 
 
 def part_of(meaning: Any, i: int) -> Any:
@@ -72,4 +77,6 @@ def terms_of(law: LawCall, space: AnySpace, data: tuple[Known, ...]) -> tuple[An
     names[law.definition.parameters[0].name.text] = Affine(Identity(space), None, space, unknown)
     names[has.parameters[0].text] = Array(together(list(data)), space)
     result = evaluate(has.value, law.scope.inner(names).with_unknown(Unknown(space, unknown)))
-    return result.terms if isinstance(result, Terms) else ()
+    if not isinstance(result, Terms):
+        raise Refused(NotAFunctional(has.value.span, describe(result), "it should end in a sum or a norm of the mean"))
+    return result.terms

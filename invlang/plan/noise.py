@@ -9,6 +9,7 @@ from typing import Any
 import sympy
 
 from invlang.graph.arithmetic import ONE, abs2, add, conj, divide, is_complex_value, multiply, negate, number, pointwise, subtract
+from invlang.graph.functionals import SmoothAtom
 from invlang.graph.noise import NoiseForms
 from invlang.graph.program import Measurement, Program
 from invlang.graph.spaces import SCALAR, Space, dim
@@ -118,7 +119,8 @@ def density_functions(forms: NoiseForms, point: Value) -> Iterator[Function]:
         return
     value = added([multiply(t.weight, term_value(t, point, 2)) for t in forms.terms])
     yield Function("nll", (*forms.mean, *forms.data), value, doc="−log p(y | mean) without the constant, one number per sample.")
-    if not any(t.atom.has("indicator") for t in forms.terms):
+    kinks = any(isinstance(t.atom, SmoothAtom) and not t.atom.smooth for t in forms.terms)
+    if not kinks and not any(t.atom.has("indicator") for t in forms.terms):
         slope = gradient(forms.terms, point)
         yield Function("gradient", (*forms.mean, *forms.data), slope, doc="The gradient of nll in the mean.")
     v = tuple(replace(k, name=k.name.replace("mean", "v")) for k in forms.mean)
