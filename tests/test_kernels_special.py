@@ -6,7 +6,16 @@ import torch
 from kernel_checks import assert_captured, assert_gradient
 from scipy import special, stats
 
-from invlang.kernels.special import bessel_ratio, bessel_ratio_slope, digamma, log_bessel, rice_variance, trigamma
+from invlang.kernels.special import (
+    bessel_ratio,
+    bessel_ratio_slope,
+    digamma,
+    log_bessel,
+    mixture_fidelity,
+    mixture_slope,
+    rice_variance,
+    trigamma,
+)
 
 POINTS = torch.tensor([-3.0, 0.0, 1e-5, 0.3, 2.0, 30.0, 5000.0], dtype=torch.float64)
 
@@ -42,3 +51,12 @@ def test_the_variance_of_a_modulus():
 def test_they_are_captured():
     for kernel in (log_bessel, bessel_ratio, bessel_ratio_slope, digamma, trigamma, lambda x: rice_variance(x, 0.1)):
         assert_captured(kernel, POINTS[3:].float())
+
+
+def test_a_mixture_over_deviations_has_its_gradient_and_is_captured():
+    x = POINTS[1:5].reshape(2, 2)
+    assert_gradient(lambda x: mixture_fidelity(x, 0.1, 0.7, 1), x)
+    leaf = x.clone().requires_grad_()
+    slope = torch.autograd.grad(mixture_fidelity(leaf, 0.1, 0.7, 1).sum(), leaf)[0]
+    torch.testing.assert_close(slope, x * mixture_slope(x, 0.1, 0.7, 1)[:, None])
+    assert_captured(lambda x: mixture_fidelity(x, 0.1, 0.7, 1), x)

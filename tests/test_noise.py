@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from scipy import optimize, stats
+from scipy import integrate, optimize, stats
 
 import invlang
 
@@ -15,8 +15,8 @@ LAWS = {
     "LogPoisson": "N0 = 100, mu = 0.5", "FisherTippett": "l = 4", "SaltPepper": "p = 0.1, s = 0.2",
     "UniformNormal": "low = 0.1, high = 0.3",
 }  # fmt: skip
-SMOOTH = ("Normal", "Rician", "Poisson", "PoissonGaussian", "Gamma", "LogPoisson", "FisherTippett")
-WITH_PROX = (*(n for n in SMOOTH if n != "PoissonGaussian"), "Laplace", "Exact")
+SMOOTH = ("Normal", "Rician", "Poisson", "PoissonGaussian", "Gamma", "LogPoisson", "FisherTippett", "UniformNormal")
+WITH_PROX = (*(n for n in SMOOTH if n not in ("PoissonGaussian", "UniformNormal")), "Laplace", "Exact")
 
 
 def law(name: str, field: str = "real", **givens):
@@ -239,6 +239,20 @@ def test_the_variance_of_a_deviation_that_is_drawn_is_that_over_samples():
     assert float(n.sample(mean).var()) == pytest.approx(float(n.variance(mean)[0, 0]), rel=0.03)
 
 
+@pytest.mark.parametrize("field", ["real", "complex"])
+@pytest.mark.parametrize("deviation", [0.02, 0.2, 0.8])
+@pytest.mark.parametrize("count", [1, 6, 60])
+def test_a_deviation_that_is_drawn_is_integrated_out(field, deviation, count):
+    n, kind = law("UniformNormal", field), torch.float64 if field == "real" else torch.complex128
+    mean = torch.zeros(1, count, dtype=kind)
+    y = deviation * torch.randn(1, count, dtype=kind, generator=torch.Generator().manual_seed(count))
+    power, numbers = float(y.abs().square().sum()), count * (1 if field == "real" else 2)
+    exponent = lambda s: -numbers * np.log(s) - power / (2 * s * s)
+    likeliest = min(max((power / numbers) ** 0.5, 0.1), 0.3)
+    total = integrate.quad(lambda s: np.exp(exponent(s) - exponent(likeliest)), 0.1, 0.3, limit=500, points=[likeliest])[0]
+    assert float(n.nll(mean, y)) == pytest.approx(-np.log(total / 0.2) - exponent(likeliest), abs=1e-5)
+
+
 def test_nothing_counted_is_finite():
     zero, mean = torch.zeros(3, dtype=torch.float64), torch.tensor([0.0, 0.1, 2.0], dtype=torch.float64)
     n = law("Poisson")
@@ -290,6 +304,7 @@ def test_numbers_that_a_law_does_not_know_are_refused_when_they_are_passed():
 def test_what_a_law_has_not_is_said():
     for ask, words in [
         (lambda: law("SaltPepper").nll(torch.zeros(1), torch.zeros(1)), "no density"),
+        (lambda: law("UniformNormal").prox(torch.zeros(1), torch.zeros(1), 0.1), "no proximal map"),
         (lambda: law("Laplace").sure(lambda v: v, torch.zeros(1)), "Stein"),
         (lambda: law("Rician").recorrupt(torch.zeros(1)), "independent parts"),
         (lambda: law("Poisson").discrepancy(), "depends on the mean"),

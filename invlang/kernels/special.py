@@ -45,3 +45,39 @@ def rice_variance(mean: Tensor, sigma: Tensor | float) -> Tensor:
     exact = 4 * t + 2 - average.square()
     asymptotic = 1 - 1 / (8 * t.clamp(min=1)) - 1 / (32 * t.clamp(min=1).square())
     return torch.where(t < 25, exact, asymptotic) * sigma**2
+
+
+def mixture_fidelity(x: Tensor, low, high, rank: int) -> Tensor:
+    """−log of the mean over σ ~ U(low, high) of the density of n ~ N(0, σ²) at x, without (2π)^(n/2).  number[..., n] -> real[...]
+
+    The last `rank` axes are one sample with one σ, at least high / 1000.  Simpson's rule in log σ, around the likeliest σ, where all but about e⁻⁴⁰ of the integral lies.
+    """
+    logs, _, weight = mixture_terms(x, low, high, rank)
+    total = logs.logsumexp(0) + weight - torch.log(torch.as_tensor(high - low, dtype=weight.dtype, device=x.device))
+    return -total.reshape(total.shape[: total.ndim - rank])
+
+
+def mixture_slope(x: Tensor, low, high, rank: int) -> Tensor:
+    """The mean of 1 / σ² given x: the gradient of `mixture_fidelity` is that times x.  number[..., n] -> real[...]"""
+    logs, sigma, _ = mixture_terms(x, low, high, rank)
+    found = (logs.softmax(0) / sigma.square()).sum(0)
+    return found.reshape(found.shape[: found.ndim - rank])
+
+
+def mixture_terms(x: Tensor, low, high, rank: int) -> tuple[Tensor, Tensor, Tensor]:
+    """The logarithms of Simpson's terms, their σ, the logarithm of the width.  number[..., n] -> real[257, ..., 1] twice, real[..., 1]"""
+    axes = tuple(range(-rank, 0))
+    power = (x.abs().square() if x.is_complex() else x.square()).sum(axes, keepdim=True)
+    count = x[(0,) * (x.ndim - rank)].numel() * (2 if x.is_complex() else 1)
+    lowest, highest = (torch.as_tensor(bound, dtype=power.dtype, device=x.device) for bound in (low, high))
+    with torch.no_grad():
+        lowest = torch.maximum(lowest, highest / 1000)
+        best = torch.minimum(torch.maximum((power / count).sqrt(), lowest), highest)
+        steep = (power / best.square() - count + 1).abs().clamp(min=1e-30)
+        reach = torch.minimum(40 / steep, torch.full_like(steep, 6.5 / count**0.5 + 40 / count))
+        first, last = torch.maximum(best.log() - reach, lowest.log()), torch.minimum(best.log() + reach, highest.log())
+        nodes = torch.arange(257, dtype=power.dtype, device=x.device).reshape(-1, *(1,) * power.ndim)
+        weights = (2 + 2 * (nodes % 2)) / 768
+        weights = torch.where((nodes == 0) | (nodes == 256), weights / 2, weights)
+        t = first + (last - first) * nodes / 256
+    return (1 - count) * t - power / 2 * (-2 * t).exp() + weights.log(), t.exp(), (last - first).log()

@@ -57,9 +57,12 @@ KERNELS = {
     "poisson_slope": ("functionals", 2),
     "box_fidelity": ("functionals", 3),
     "rice_variance": ("special", 2),
+    "mixture_fidelity": ("special", 3),
+    "mixture_slope": ("special", 3),
     "largest": ("", 1),
     "real_parts": ("", 1),
 }
+OF_SAMPLES = ("mixture_fidelity", "mixture_slope")
 ORDERED = ("min", "max", "clip", "round")
 GRAPH_NAMES = {"min": "minimum", "max": "maximum", "clip": "clamp"}
 ALL = (*POINTWISE, *REDUCTIONS, *RANDOM, *KERNELS)
@@ -148,6 +151,8 @@ def pointwise_value(name: str, values: list[Value]) -> Value:
         return Reduce("max", values[0], all_axes(values[0].space))
     if name == "real_parts":
         return Number(2 if arithmetic.is_complex_value(values[0]) else 1)
+    if name in OF_SAMPLES:
+        return Call(KERNELS[name][0], name, tuple(values), (("rank", values[0].space.rank),), SCALAR)
     if name in KERNELS:
         return Call(KERNELS[name][0], name, tuple(values), (), values[0].space)
     return arithmetic.pointwise(GRAPH_NAMES.get(name, name), *values)

@@ -112,6 +112,8 @@ def prox_of_one(term: Term, step: Value, point: Value) -> Prox | Refusal:
     """The prox of w f(A x + c): by f's own prox where A Aᴴ = μ I, or where A is a diagonal that f does not mind."""
     if isinstance(term.atom, SmoothAtom):
         return Refusal(f"{term.label or 'it'} has a gradient but no closed-form prox")
+    if not any(formula(term.atom.primitive.definition, name) for name in ("prox", "least")):
+        return Refusal(f"{term.label or term.text} has no prox that is known")
     operator = simplify(term.operator)
     step = multiply(step, term.weight)
     mu = scaled_identity(simplify(Compose((operator, Adjoint(operator)))))
@@ -204,7 +206,7 @@ def part_of_atom(atom: Atom, i: int, part: Value) -> Atom:
 def declared_formula(atom: Atom, name: str, step: Value | None, point: Value) -> Value:
     """A formula of the functional's declaration (prox, gradient, dual_prox, value) at a point."""
     if isinstance(point, Bundle):
-        assert "separable" in atom.primitive.facts
+        assert atom.has("separable") or atom.has("partwise"), atom.primitive.name
         parts = tuple(declared_formula(part_of_atom(atom, i, p), name, step, p) for i, p in enumerate(point.parts))
         return add(*parts) if name == "value" else Bundle(parts)
     has = formula(atom.primitive.definition, name)
