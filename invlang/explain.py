@@ -11,7 +11,8 @@ from invlang.graph.spaces import SCALAR
 from invlang.graph.values import Known, Value
 from invlang.plan.choose import Chosen
 from invlang.plan.costs import Counts, counts_of_round
-from invlang.plan.module import Planned, PlannedOperator, class_name, plan_program, put
+from invlang.plan.maps import put
+from invlang.plan.module import Planned, PlannedOperator, class_name, plan_program
 from invlang.rules.facts import norm_squared_bound
 from invlang.rules.law import Derivation as Chain
 from invlang.rules.simplify import derive

@@ -19,6 +19,7 @@ from invlang.explain import explain
 from invlang.graph.program import Program
 from invlang.handles import Estimator, Operator
 from invlang.instances import Instances, suggestion
+from invlang.maps import Map
 from invlang.noise import Noise
 from invlang.picture_of import program_graph
 from invlang.pipeline import check, compile_program
@@ -34,6 +35,7 @@ class Model:
     """A compiled program.
 
     m.A(x), m.A.H(y), m.A.gram(x), m.A.solve(b, rho), m.A.pinv(y), m.A.norm     operators of the program
+    m.P(x), m.P.jvp(x, v), m.P.vjp(x, w); m.mean_of_y                  maps that are not linear, and the mean of such a measurement y
     m.simulate(x, seed=0)                                             {"y": …}, with noise
     m.tv(y), m.tv.objective(x, y), m.tv.to("cuda")                    estimators, each an nn.Module
     m.noise.y.nll(A(x), y), m.noise.y.sample(mean, seed=0), …         what the noise law of y says, see NoiseLaw
@@ -45,7 +47,8 @@ class Model:
     def __init__(self, instances: Instances):
         self._instances = instances
         program = instances.program
-        self._names: dict[str, Operator | Estimator] = {o.name: Operator(instances, o) for o in program.operators}
+        self._names: dict[str, Operator | Map | Estimator] = {o.name: Operator(instances, o) for o in program.operators}
+        self._names |= {p.name: Map(instances, p) for p in program.maps}
         self.noise = Noise(instances)
         self._names |= {e.name: Estimator(instances, e) for e in program.estimators if not e.not_yet}
 

@@ -182,7 +182,7 @@ def compare_norm(planned: Any, model: Any, matrix: np.ndarray) -> list[str]:
 
 def closed_pinv(planned: Any) -> bool:
     from invlang.graph.values import Iterative
-    from invlang.plan.module import argument, value_of
+    from invlang.plan.maps import argument, value_of
     from invlang.plan.pinv import pseudo_inverse
 
     return not isinstance(pseudo_inverse(planned.forward, value_of(argument("y", planned.named.codomain))), Iterative)

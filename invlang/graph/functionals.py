@@ -7,8 +7,8 @@ from typing import Any
 
 from invlang.graph.declarations import FunctionalPrimitive
 from invlang.graph.operators import Operator
-from invlang.graph.spaces import AnySpace, Space
-from invlang.graph.values import Value, Variable
+from invlang.graph.spaces import AnySpace
+from invlang.graph.values import Value
 from invlang.source import Span
 
 
@@ -29,11 +29,11 @@ class Atom:
 
 @dataclass(frozen=True)
 class SmoothAtom:
-    """A functional written as an expression that no primitive names.  value: a scalar in terms of `variable`."""
+    """A functional written as an expression that no primitive names.  value: a scalar in terms of `variable`, or of its parts."""
 
-    variable: Variable
+    variable: Value
     value: Value
-    space: Space
+    space: AnySpace
     smooth: bool
 
     def has(self, fact: str) -> bool:

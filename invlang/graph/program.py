@@ -9,7 +9,7 @@ from typing import Any
 from invlang.graph.functionals import Term
 from invlang.graph.noise import NoiseForms
 from invlang.graph.operators import Operator
-from invlang.graph.spaces import AnySpace, Space
+from invlang.graph.spaces import AnySpace, Product, Space
 from invlang.graph.values import Known, Value
 from invlang.source import Source, Span
 
@@ -61,6 +61,22 @@ class NamedOperator:
 
 
 @dataclass(frozen=True)
+class NamedMap:
+    """A map that is not linear: a `let`, or the mean of a measurement.  value: in terms of the variables, one for each argument."""
+
+    name: str
+    value: Value
+    variables: tuple[Value, ...]
+    codomain: AnySpace
+    span: Span = field(compare=False)
+
+    @property
+    def domain(self) -> AnySpace:
+        spaces = tuple(v.space for v in self.variables)
+        return spaces[0] if len(spaces) == 1 else Product(spaces)
+
+
+@dataclass(frozen=True)
 class Measurement:
     """data name ~ law(mean, parameters).  value: the data as a value (a bundle where they have several parts).
 
@@ -88,6 +104,7 @@ class EstimatorOf:
     """reconstruct name { … }.  terms: the objective of minimize;  expression: what estimate evaluates.
 
     algorithm: the name after `by`, and its arguments; None where the compiler chooses.
+    start: the first iterate, one for each unknown, None where the default is taken.  nonconvex: a stationary point is asked for.
     """
 
     name: str
@@ -101,6 +118,8 @@ class EstimatorOf:
     span: Span = field(compare=False)
     algorithm_span: Span | None = field(default=None, compare=False)
     not_yet: str | None = None
+    start: tuple[Value | None, ...] = ()
+    nonconvex: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +147,7 @@ class Program:
     variable: Value
     parameters: tuple[Known, ...]
     not_yet: tuple[tuple[Span, str], ...] = ()
+    maps: tuple[NamedMap, ...] = ()
 
     def estimator(self, name: str) -> EstimatorOf:
         return next(e for e in self.estimators if e.name == name)

@@ -59,6 +59,19 @@ def quotient(a: Tensor, b: Tensor) -> Tensor:
     return torch.where(positive, a / torch.where(positive, b, 1), 0)
 
 
+def leading_vector(apply, start: Tensor, iterations: int = 50, rank: int = 1) -> Tensor:
+    """The eigenvector of the largest eigenvalue of apply, Hermitian and positive, of length 1.  number[..., n] -> number[..., n]
+
+    `iterations` rounds of the power method from `start`, the last `rank` axes of which are one vector; a start of zero stays.
+    """
+    v = start
+    for _ in range(iterations):
+        image = apply(v)
+        length = inner(image, image, rank).sqrt()
+        v = image * quotient(torch.ones_like(length), length).reshape(length.shape + (1,) * rank)
+    return v
+
+
 def power_iteration(
     apply,
     shape: tuple[int, ...],

@@ -7,10 +7,15 @@ from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.apply import applied
-from invlang.graph.values import Call, Pointwise, Reduce, Value, Variable, operands_of
+from invlang.graph.values import Aligned, Applied, Apply, Bundle, Call, Pointwise, Reduce, Value, Variable, operands_of
 from invlang.meaning.meanings import Affine, Array, Curve, Mapped
 
 SMOOTH_KERNELS = ("poisson_fidelity",)
+SUMS = ("sum", "mean", "norm2")
+DERIVATIVES = frozenset(
+    "add multiply divide power abs2 abs exp log sqrt sin cos real imag conj round clamp maximum minimum sign log_bessel "
+    "bessel_ratio".split()
+)
 NONSMOOTH = ("abs", "sign", "maximum", "minimum", "clamp", "round")
 
 
@@ -50,6 +55,17 @@ def is_smooth(value: Value) -> bool:
     if isinstance(value, Reduce) and value.function in ("norm2", "max", "min"):
         return False
     return all(is_smooth(o) for o in operands_of(value))
+
+
+@cache
+def has_derivative(value: Value) -> bool:
+    """Whether the chain rule can be written down for a value: rounding and clipping pass it straight through."""
+    if not variables_in(value):
+        return True
+    known = isinstance(value, Variable | Apply | Applied | Bundle | Aligned) or (
+        isinstance(value, Pointwise) and value.function in DERIVATIVES or isinstance(value, Reduce) and value.function in SUMS
+    )
+    return known and all(has_derivative(o) for o in operands_of(value))
 
 
 def is_safe_root(value: Pointwise) -> bool:

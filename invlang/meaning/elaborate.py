@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from invlang.diagnostics import Diagnostic
-from invlang.graph.program import NamedOperator, Program
+from invlang.graph.operators import Identity
+from invlang.graph.program import NamedMap, NamedOperator, Program
 from invlang.graph.spaces import Space
-from invlang.graph.values import Number
+from invlang.graph.values import Bundle, Number, variable
+from invlang.meaning.curves import as_curve, variables_in
 from invlang.meaning.declarations import read_dim, read_given, read_let, read_unknown, unknown_space
 from invlang.meaning.definitions import read_definition
 from invlang.meaning.draft import LIBRARY, Draft
-from invlang.meaning.meanings import Broken, Template
+from invlang.meaning.meanings import Affine, Broken, Template
 from invlang.meaning.mistakes import Mistake, Refused, TooLarge, UnusedUnknown
 from invlang.meaning.studies import (
     read_data,
@@ -121,6 +123,7 @@ def finished(draft: Draft, program: tree.Program, operators: tuple[NamedOperator
         variable=unknown.variable if unknown else Number(0),
         parameters=tuple(draft.parameters.values()),
         not_yet=tuple(draft.not_yet),
+        maps=(*named_maps(draft), *nonlinear_means(draft)),
     )
 
 
@@ -157,6 +160,35 @@ def named_operators(draft: Draft, program: tree.Program) -> tuple[NamedOperator,
             if first is not None and not draft.mistakes and not is_mentioned(program, name):
                 draft.refuse(first.mistake)
     return tuple(found)
+
+
+def named_maps(draft: Draft) -> tuple[NamedMap, ...]:
+    """The `let`s that are maps and not linear, on the first space they fit."""
+    found = []
+    for name, span in draft.lets:
+        template = draft.names[name]
+        if not isinstance(template, Template) or template.apply is None:
+            continue
+        for space in draft.hints:
+            whole = variable("x", space)
+            try:
+                result = as_curve(template.apply(Affine(Identity(space), None, space, whole), span))
+            except (Refused, RecursionError):
+                continue
+            parts = whole.parts if isinstance(whole, Bundle) else (whole,)
+            found.append(NamedMap(name, result.value, parts, result.space, span))
+            break
+    return tuple(found)
+
+
+def nonlinear_means(draft: Draft) -> tuple[NamedMap, ...]:
+    """The means of measurements that are not affine in the unknowns, as maps `mean_of_y`."""
+    if draft.unknown is None:
+        return ()
+    whole = draft.unknown.variable
+    parts = whole.parts if isinstance(whole, Bundle) else (whole,)
+    bent = [m for m in draft.measurements if m.operator is None and variables_in(m.mean)]
+    return tuple(NamedMap(f"mean_of_{m.name}", m.mean, parts, m.space, m.span) for m in bent)
 
 
 def is_mentioned(program: tree.Program, name: str) -> bool:

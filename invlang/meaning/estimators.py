@@ -29,6 +29,7 @@ from invlang.meaning.mistakes import (
 from invlang.meaning.repairs import grouped
 from invlang.meaning.scope import Scope, Unknown
 from invlang.meaning.shapes import axes_text
+from invlang.meaning.starts import first_iterate
 from invlang.meaning.synonyms import nearest
 from invlang.syntax import tree
 
@@ -65,9 +66,21 @@ def read(
     place = statement.name.span
     if not_yet:
         terms, expression = (), None
-    verb = statement.verb
+    words = {c.word.text: c for c in statement.clauses}
     return EstimatorOf(
-        statement.name.text, verb, terms, expression, algorithm, arguments, text, statement.doc, place, span, not_yet
+        statement.name.text,
+        statement.verb,
+        terms,
+        expression,
+        algorithm,
+        arguments,
+        text,
+        statement.doc,
+        place,
+        span,
+        not_yet,
+        first_iterate(words["start"], scope, unknowns) if "start" in words else (),
+        "nonconvex" in words,
     ), not_yet
 
 

@@ -187,10 +187,10 @@ def recognised(mapped: Mapped) -> Terms:
 def functional_of_curve(value: Value, span: Span, label: str, unknown: Unknown | None) -> Terms:
     """A functional that no primitive names: a smooth one can still be minimised by its gradient."""
     variables = variables_in(value)
-    if unknown is None or len(variables) != 1:
-        hint = "gradients are taken in one unknown at a time"
-        wanted = "a term of one unknown, or one that is affine in several"
-        raise Refused(NotExpected(span, "one that mixes several in another way", wanted, hint))
+    assert unknown is not None, "what depends on an unknown is read where there is one"
+    if len(variables) != 1:
+        whole = SmoothAtom(unknown.variable, value, unknown.space, is_smooth(value))
+        return Terms((Term(arithmetic.ONE, whole, Identity(unknown.space), None, label=label, span=span),))
     (variable,) = variables
     parts = unknown.variable.parts if isinstance(unknown.variable, Bundle) else (unknown.variable,)
     assert variable in parts, variable

@@ -38,9 +38,10 @@ class AxisList:
 
 @dataclass(frozen=True)
 class SizeList:
-    """Sizes in a row: `[H // 2, W // 2]`, or arithmetic on a variadic name: `axes // 2`."""
+    """Sizes in a row: `[H // 2, W // 2]`, or arithmetic on a variadic name: `axes // 2`.  labels: of bare dims, `[p, q]`."""
 
     sizes: tuple[Size, ...]
+    labels: tuple[str, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ def as_sizes(meaning: Any, names: Names) -> SizeList | None:
     if isinstance(meaning, SizeList):
         return meaning
     if isinstance(meaning, AxisList):
-        return SizeList(tuple(a.size for a in meaning.axes))
+        return SizeList(tuple(a.size for a in meaning.axes), tuple(a.label for a in meaning.axes))
     expression = size_from(meaning)
     axes = names.get("axes")
     if expression is None:

@@ -50,10 +50,11 @@ def resized(called: str, pattern: tree.Space, target_name: str, domain: Space, n
         raise Refused(WrongArgument(place, f"`{called}` acts on {wanted} axes here, and `{target_name}` has {count} numbers"))
     positions = [resolve(a, domain, place) for a in axes.axes]
     result = list(domain.axes)
-    for position, expression in zip(positions, sizes, strict=True):
+    labels = target.labels if isinstance(target, SizeList) and target.labels else [domain.axes[p].name for p in positions]
+    for position, expression, label in zip(positions, sizes, labels, strict=True):
         if expression.is_Integer and expression < 1:
             raise Refused(WrongSize(place, f"{expression}, what `{called}` would leave,", "sizes are at least 1"))
-        result[position] = Axis(expression, result[position].name)
+        result[position] = Axis(expression, label)
     for wanted_axis in [a for a in pattern.axes if isinstance(a, tree.Name)]:
         length = size_from(names.get(wanted_axis.text))
         assert length is not None, wanted_axis.text

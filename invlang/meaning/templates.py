@@ -66,7 +66,7 @@ def misnamed(a: Space, b: Space) -> tuple[str, ...]:
     return ("axes of one size are not one axis when the program calls them differently",) if known else ()
 
 
-def embed(space: Space) -> Operator:
+def embed(space: Space) -> Leaf:
     """The node `Complex`: a real image as a complex one."""
     return Leaf(primitive_named("Complex"), (), space.over("real"), space.over("complex"))
 

@@ -5,24 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from invlang.graph.apply import apply
-from invlang.graph.arithmetic import ONE, multiply, number
-from invlang.graph.functionals import Atom, Term
-from invlang.graph.operators import Adjoint, Identity
+from invlang.graph.arithmetic import ONE
+from invlang.graph.functionals import Atom, SmoothAtom, Term
+from invlang.graph.operators import Identity
 from invlang.graph.program import EstimatorOf, Program
 from invlang.graph.spaces import SCALAR
-from invlang.graph.values import Apply, Bundle, Call, Iterative, Known, Number, Value, Variable, operands_of
+from invlang.graph.values import Bundle, Known, Number, Value
 from invlang.meaning import library
 from invlang.plan.contracts import Contract, Fit, Misfit, contract_of, contracts, fit
+from invlang.plan.cost_of_round import cost_of
 from invlang.plan.lower import DoesNotFit, Loop, Run, evaluate, run
 from invlang.plan.magnitudes import known_number
-from invlang.plan.mistakes import DoesNotFitObjective, NothingFits, StepOutside
-from invlang.rules.facts import claims
-from invlang.rules.proximal import normal, shifted_prox
+from invlang.plan.mistakes import NOT_CONVEX, DoesNotFitObjective, NothingFits, StepOutside
+from invlang.plan.starts import knowns_in, starting_point
+from invlang.rules.parts import part_of
+from invlang.rules.proximal import shifted_prox
 from invlang.rules.simplify import simplify
 from invlang.syntax import tree
-
-INNER_SOLVE = 25
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,13 @@ class Chosen:
     start: Value = ONE
     names: list[tuple[Value, str]] = field(default_factory=list)
     unbounded: bool = False
+    asked_nonconvex: bool = False
 
     @property
     def convergence(self) -> str:
         """What is promised of it, in words."""
         convex = all(t.atom.has("convex") for t in self.terms)
-        promise = f"converges, {self.contract.rate}" if convex else "to a stationary point"
+        promise = f"converges, {self.contract.rate}" if convex else f"{'converges ' * self.asked_nonconvex}to a stationary point"
         return f"{promise}, if its step is small enough" if self.unbounded else promise
 
     @property
@@ -124,7 +124,9 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
     fitted = fit(contract, wanted.terms)
     if isinstance(fitted, Misfit):
         return fitted
-    start = starting_point(wanted.terms, program)
+    if not wanted.nonconvex and any(bends(t) for t in wanted.terms):
+        return Misfit(contract.name, NOT_CONVEX)
+    start = starting_point(wanted, program)
     if start is None:
         return Misfit(contract.name, "no data term says where to begin")
     try:
@@ -157,6 +159,14 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
         start,
         names_of_values,
         is_unbounded(contract, {**names, "x": start}),
+        wanted.nonconvex,
+    )
+
+
+def bends(term: Term) -> bool:
+    """Whether a term compares data with something that is not linear in the unknown."""
+    return isinstance(term.atom, SmoothAtom) and (
+        term.source == "data" or any(k.origin == "data" for k in knowns_in(term.atom.value))
     )
 
 
@@ -239,39 +249,7 @@ def is_unbounded(contract: Contract, env: dict[str, Any]) -> bool:
     return False
 
 
-# ---- where to begin, where to end
-
-
-def starting_point(terms: tuple[Term, ...], program: Program) -> Value | None:
-    """Aᴴ y of the first data term, scaled back where A Aᴴ is a multiple of I."""
-    for term in (*(t for t in terms if t.source == "data"), *terms):
-        data = data_in(term)
-        if data is None:
-            continue
-        operator = simplify(term.operator)
-        back = normal(Adjoint(operator), 2)
-        return apply(back, data)
-    return None
-
-
-def data_in(term: Term) -> Value | None:
-    if isinstance(term.atom, Atom):
-        y = dict(term.atom.arguments).get("y")
-        if isinstance(y, Value):
-            return y
-        return None if term.offset is None else number_times(-1, term.offset)
-    if term.offset is not None:
-        return number_times(-1, term.offset)
-    return next((k for k in knowns_in(term.atom.value) if k.origin == "data" and k.space == term.operator.domain), None)
-
-
-def knowns_in(value: Value) -> list[Known]:
-    found = [value] if isinstance(value, Known) else []
-    return [*found, *(k for o in operands_of(value) for k in knowns_in(o))]
-
-
-def number_times(factor: int, value: Value) -> Value:
-    return multiply(number(factor), value)
+# ---- where to end
 
 
 def within_bounds(result: Value, terms: tuple[Term, ...]) -> Value:
@@ -280,61 +258,8 @@ def within_bounds(result: Value, terms: tuple[Term, ...]) -> Value:
         if term.atom.has("indicator") and isinstance(simplify(term.operator), Identity) and isinstance(term.atom, Atom):
             if not isinstance(result, Bundle):
                 result = shifted_prox(term.atom, ONE, result, term.offset)
+        owned = part_of(simplify(term.operator)) if term.atom.has("indicator") and isinstance(result, Bundle) else None
+        if owned is not None and isinstance(owned[1], Identity) and isinstance(term.atom, Atom) and isinstance(result, Bundle):
+            inside = shifted_prox(term.atom, ONE, result.parts[owned[0]], term.offset)
+            result = Bundle(tuple(inside if i == owned[0] else p for i, p in enumerate(result.parts)))
     return result
-
-
-# ---- what a round costs
-
-PASS, TRANSFORM, WAVELET = 1.0, 8.0, 20.0
-
-
-def cost_of(values: list[Value]) -> float:
-    """Passes over memory of one round, a transform counted as eight and an inner solve as its rounds.
-
-    What does not depend on the loop is left out.
-    """
-    seen: dict[Value, bool] = {}
-    return sum(cost_below(v, seen) for v in values)
-
-
-def cost_below(value: Value, seen: dict[Value, bool]) -> float:
-    if value in seen:
-        return 0.0
-    seen[value] = True
-    below = sum(cost_below(o, seen) for o in operands_of(value) if moves(o))
-    if not moves(value):
-        return 0.0
-    match value:
-        case Apply(leaf):
-            own = (
-                TRANSFORM
-                if claims(leaf, "spectral")
-                else WAVELET
-                if claims(leaf, "separable") or "low" in dict(leaf.arguments)
-                else PASS
-            )
-        case Iterative():
-            return below * INNER_SOLVE
-        case Call():
-            own = 2 * PASS
-        case Bundle():
-            own = 0.0
-        case _:
-            own = PASS
-    return below + own * relative_size(value)
-
-
-def relative_size(value: Value) -> float:
-    space = value.space
-    return 1.0 if isinstance(value, Bundle) or space.rank else 0.0
-
-
-def moves(value: Value) -> bool:
-    """Whether a value changes from round to round."""
-    return any_variable(value, {})
-
-
-def any_variable(value: Value, memory: dict[Value, bool]) -> bool:
-    if value not in memory:
-        memory[value] = isinstance(value, Variable) or any(any_variable(o, memory) for o in operands_of(value))
-    return memory[value]

@@ -34,10 +34,17 @@ def gradient(terms: tuple[Term, ...], point: Value, level: int = 2) -> Value:
         if constant is not None:
             parts.append(constant)
         elif isinstance(term.atom, SmoothAtom):
-            parts.append(multiply(term.weight, gradient_of_value(substitute(term.atom.value, term.atom.variable, point), point)))
+            parts.append(multiply(term.weight, slope(term, term.atom, point, level)))
         elif isinstance(term.atom, Atom) and not term.atom.has("quadratic"):
             parts.append(chain(term, term.atom, point, level))
     return add(*parts)
+
+
+def slope(term: Term, atom: SmoothAtom, point: Value, level: int) -> Value:
+    """The gradient of an expression, where it is written of one of several unknowns with zeros for the others."""
+    inner = apply(normal(term.operator, level), point)
+    found = substitute(gradient_of_value(atom.value, atom.variable), atom.variable, inner)
+    return apply(normal(Adjoint(term.operator), level), found)
 
 
 def chain(term: Term, atom: Atom, point: Value, level: int) -> Value:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from invlang.meaning.mistakes import Mistake
 
+NOT_CONVEX = "the data are not linear in the unknown, so that it is not convex and may have minima that are not the lowest"
 NO_STEP = "has no known Lipschitz constant"
 
 
@@ -27,6 +28,8 @@ class DoesNotFitObjective(Mistake):
         return f"{self.algorithm} does not fit this objective: {self.because}"
 
     def help(self) -> str | None:
+        if self.because == NOT_CONVEX:
+            return "a stationary point is enough? then write `nonconvex` beside `by`, and perhaps `start` and where to begin"
         if self.nearest:
             return f"{self.nearest} fits: write `by {self.nearest}`, or leave `by` out"
         return f"with a step of your own it runs: `by {self.algorithm}(step = 0.001)`" if NO_STEP in self.because else None
@@ -51,6 +54,8 @@ class NothingFits(Mistake):
         return tuple(f"{n.ljust(width)}  {why}" for n, why in self.reasons)
 
     def help(self) -> str | None:
+        if any(why == NOT_CONVEX for _, why in self.reasons):
+            return "a stationary point is enough? then write `nonconvex`, and an algorithm with a step: `by GD(step = 0.001)`"
         needy = next((n for n, why in self.reasons if n in ("GD", "PGD") and NO_STEP in why), None)
         return f"with a step of your own {needy} runs: `by {needy}(step = 0.001)`" if needy else None
 

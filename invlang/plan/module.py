@@ -10,10 +10,11 @@ from invlang.graph.apply import apply
 from invlang.graph.arithmetic import pointwise
 from invlang.graph.operators import Adjoint, Compose, Operator
 from invlang.graph.program import EstimatorOf, NamedOperator, Program
-from invlang.graph.spaces import SCALAR, AnySpace, Product, dim
-from invlang.graph.values import Bundle, Iterative, Known, Number, Value, operands_of, variable
+from invlang.graph.spaces import SCALAR, dim
+from invlang.graph.values import Bundle, Known, Number, Value, operands_of
 from invlang.plan.choose import Chosen, choose
 from invlang.plan.magnitudes import norm_squared
+from invlang.plan.maps import argument, functions_of_map, put, value_of
 from invlang.plan.objective import objective_value
 from invlang.plan.pinv import pseudo_inverse
 from invlang.plan.resolve import resolved
@@ -89,7 +90,7 @@ def estimator_text(estimator: EstimatorOf, chosen: Chosen | None) -> str:
         else ", linear system by conjugate gradients"
     )
     asked = ", as asked" if chosen.asked else ""
-    bends = any(t.atom.has("nonconvex") for t in estimator.terms)
+    bends = estimator.nonconvex or any(t.atom.has("nonconvex") for t in estimator.terms)
     return f"{'convex' if convex else 'not convex' if bends else 'not known to be convex'} · {chosen.contract.name}{asked}{system} · {chosen.convergence}"
 
 
@@ -101,6 +102,7 @@ def plan_program(program: Program, level: int = 2) -> Planned:
     program = resolved(program, level)
     operators = tuple(plan_operator(o, level) for o in program.operators)
     functions = [f for o in operators for f in functions_of(o, level)]
+    functions += [f for m in program.maps for f in functions_of_map(m)]
     functions += simulation(program)
     estimators: list[Estimator] = []
     chosen: list[tuple[str, Chosen]] = []
@@ -173,16 +175,6 @@ def functions_of(planned: PlannedOperator, level: int) -> list[Function]:
     ]
 
 
-def argument(name: str, space: AnySpace) -> tuple[Known, ...]:
-    if isinstance(space, Product):
-        return tuple(Known(f"{name}{i + 1}", p, "argument") for i, p in enumerate(space.parts))
-    return (Known(name, space, "argument"),)
-
-
-def value_of(arguments: tuple[Known, ...]) -> Value:
-    return arguments[0] if len(arguments) == 1 else Bundle(arguments)
-
-
 def simulation(program: Program) -> list[Function]:
     """simulate(x): a draw of every measurement."""
     if not program.measurements:
@@ -195,26 +187,9 @@ def simulation(program: Program) -> list[Function]:
 
 
 def unknown_parts(program: Program) -> tuple[Value, ...]:
-    """The variables that stand for the unknowns in expressions (see `invlang.meaning.functions.unknown_variable`)."""
-    spaces = tuple(u.space for u in program.unknowns)
-    whole = variable("x", spaces[0] if len(spaces) == 1 else Product(spaces))
+    """The variables that stand for the unknowns in expressions, one for each."""
+    whole = program.variable
     return whole.parts if isinstance(whole, Bundle) else (whole,)
-
-
-def put(value: Value, replaced: dict[Value, Value]) -> Value:
-    """The value with others in place of some."""
-    if value in replaced:
-        return replaced[value]
-    if not operands_of(value):
-        return value
-    match value:
-        case Bundle(parts):
-            return Bundle(tuple(put(p, replaced) for p in parts))
-        case Iterative():
-            return replace(value, body=put(value.body, replaced), operands=tuple(put(o, replaced) for o in value.operands))
-    if hasattr(value, "operands"):
-        return replace(value, operands=tuple(put(o, replaced) for o in value.operands))  # type: ignore[call-arg,attr-defined]
-    return replace(value, operand=put(value.operand, replaced))  # type: ignore[call-arg,attr-defined]
 
 
 # ---- estimators

@@ -18,7 +18,7 @@ def objective_value(terms: tuple[Term, ...], point: Value, level: int = 2) -> Va
 
 def term_value(term: Term, point: Value, level: int) -> Value:
     if isinstance(term.atom, SmoothAtom):
-        return substitute(term.atom.value, term.atom.variable, point)
+        return substitute(term.atom.value, term.atom.variable, apply(normal(term.operator, level), point))
     inner = apply(normal(term.operator, level), point)
     inner = inner if term.offset is None else add(inner, term.offset)
     return declared_formula(term.atom, "value", None, inner)

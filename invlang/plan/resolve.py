@@ -19,6 +19,7 @@ def resolved(program: Program, level: int) -> Program:
     return replace(
         program,
         measurements=tuple(measurement(m, level) for m in program.measurements),
+        maps=tuple(replace(m, value=resolve(m.value, level)) for m in program.maps),
         estimators=tuple(estimator(e, level) for e in program.estimators),
     )
 
@@ -30,7 +31,8 @@ def measurement(m: Measurement, level: int) -> Measurement:
 
 def estimator(e: EstimatorOf, level: int) -> EstimatorOf:
     expression = None if e.expression is None else resolve(e.expression, level)
-    return replace(e, expression=expression, terms=tuple(term(t, level) for t in e.terms))
+    start = tuple(None if s is None else resolve(s, level) for s in e.start)
+    return replace(e, expression=expression, start=start, terms=tuple(term(t, level) for t in e.terms))
 
 
 def term(t: Term, level: int) -> Term:

@@ -1,29 +1,65 @@
-"""The chain rule backwards on the graph of values: gradients of scalars, derivatives of functions of single entries."""
+"""The chain rule on the graph of values: backwards for gradients and Jᵀ w, forwards for J v (see `invlang.rules.forwards`).
+
+Vectors carry Re⟨·, ·⟩, so of a complex point the gradient holds the derivatives in Re and Im together (Wirtinger, times two).
+Rounding and clipping pass derivatives straight through: |x| has the slope 0 at 0.
+"""
 
 from __future__ import annotations
 
-from invlang.graph.arithmetic import ONE, add, conj, divide, is_complex_value, multiply, negate, number, pointwise, power
-from invlang.graph.spaces import Space
-from invlang.graph.values import Aligned, Apply, Bundle, Call, Number, Pointwise, Reduce, Value
+from collections.abc import Callable
+from dataclasses import replace
+
+from invlang.graph.arithmetic import ONE, ZERO, add, conj, divide, is_complex_value, multiply, negate, number, pointwise, power
+from invlang.graph.spaces import Size, Space, known_size
+from invlang.graph.spaces import size as size_of
+from invlang.graph.values import (
+    Aligned,
+    Apply,
+    Bundle,
+    Call,
+    Iterative,
+    Number,
+    Pointwise,
+    Random,
+    Reduce,
+    SizeValue,
+    Value,
+)
+from invlang.meaning.templates import embed
 
 
 def substitute(value: Value, variable: Value, by: Value) -> Value:
-    """The value with another in the place of a variable."""
-    if value is variable:
-        return by
+    """The value with another in the place of a variable, or with one for each of a bundle of variables."""
+    pairs = zip(variable.parts, by.parts, strict=True) if isinstance(variable, Bundle) and isinstance(by, Bundle) else ()
+    return put(value, {variable: by, **dict(pairs)}, {})
+
+
+def put(value: Value, replaced: dict[Value, Value], done: dict[Value, Value]) -> Value:
+    """The value with others in the place of some, rebuilt in normal form.  done: what was rebuilt already."""
+    if value in replaced:
+        return replaced[value]
+    if value not in done:
+        done[value] = rebuilt(value, lambda v: put(v, replaced, done))
+    return done[value]
+
+
+def rebuilt(value: Value, each: Callable[[Value], Value]) -> Value:
+    """The value with other operands."""
     match value:
         case Pointwise(function, operands):
-            return pointwise(function, *(substitute(o, variable, by) for o in operands))
+            return pointwise(function, *map(each, operands))
         case Apply(leaf, operand):
-            return Apply(leaf, substitute(operand, variable, by))
+            return Apply(leaf, each(operand))
         case Reduce(function, operand, axes, keep):
-            return Reduce(function, substitute(operand, variable, by), axes, keep)
-        case Call(stem, function, operands, options, of):
-            return Call(stem, function, tuple(substitute(o, variable, by) for o in operands), options, of)
+            return Reduce(function, each(operand), axes, keep)
+        case Call() | Random():
+            return replace(value, operands=tuple(map(each, value.operands)))
+        case Iterative():
+            return replace(value, body=each(value.body), operands=tuple(map(each, value.operands)))
         case Bundle(parts):
-            return Bundle(tuple(substitute(p, variable, by) for p in parts))
+            return Bundle(tuple(map(each, parts)))
         case Aligned(operand, axis):
-            return Aligned(substitute(operand, variable, by), axis)
+            return Aligned(each(operand), axis)
     return value
 
 
@@ -38,17 +74,29 @@ def filled(value: Value, like: Value) -> Value:
 
 
 def gradient_of_value(value: Value, point: Value) -> Value:
-    """∇ of a scalar value, or of the sum of an array, in a point inside it (the real gradient; of complex points Re and Im together)."""
-    collected: dict[Value, list[Value]] = {value: [ONE]}
+    """∇ of a scalar value, or of the sum of an array, in a point inside it; a bundle of them in a bundle of points."""
+    if isinstance(point, Bundle):
+        return Bundle(tuple(filled(pulled_back(value, p, ONE), p) for p in point.parts))
+    return pulled_back(value, point, ONE)
+
+
+def pulled_back(value: Value, point: Value, cotangent: Value) -> Value:
+    """Jᵀ w: what a point inside the value receives of a cotangent w of the value."""
+    outer = zip(value.parts, cotangent.parts, strict=True) if isinstance(value, Bundle) else ((value, cotangent),)  # type: ignore[attr-defined]
+    collected: dict[Value, list[Value]] = {}
+    for part, share in outer:
+        collected.setdefault(part, []).append(share)
     result: list[Value] = []
     for node in reversed(ordered(value, point)):
-        cotangent = add(*collected.pop(node))
-        if node is point:
-            result.append(cotangent)
+        received = add(*collected.pop(node)) if node in collected else None
+        if received is None:
             continue
-        for operand, share in backwards(node, cotangent, point):
+        if node is point:
+            result.append(received)
+            continue
+        for operand, share in backwards(node, received, point):
             collected.setdefault(operand, []).append(share)
-    return add(*result)
+    return add(*result) if result else ZERO
 
 
 def ordered(value: Value, point: Value) -> list[Value]:
@@ -58,7 +106,7 @@ def ordered(value: Value, point: Value) -> list[Value]:
 
     def visit(node: Value) -> bool:
         if node not in seen:
-            operands = (node.operand,) if isinstance(node, Apply | Reduce | Aligned) else getattr(node, "operands", ())
+            operands = moving_operands(node)
             seen[node] = node is point or any([visit(o) for o in operands])
             if seen[node]:
                 order.append(node)
@@ -68,6 +116,13 @@ def ordered(value: Value, point: Value) -> list[Value]:
     return order
 
 
+def moving_operands(node: Value) -> tuple[Value, ...]:
+    """What a derivative passes through: a bound function of an inner solve is none of it."""
+    if isinstance(node, Apply | Reduce | Aligned):
+        return (node.operand,)
+    return node.parts if isinstance(node, Bundle) else getattr(node, "operands", ())
+
+
 def backwards(node: Value, cotangent: Value, point: Value) -> list[tuple[Value, Value]]:
     """What each operand receives of a cotangent."""
     match node:
@@ -75,9 +130,15 @@ def backwards(node: Value, cotangent: Value, point: Value) -> list[tuple[Value, 
             return [(operand, Apply(leaf.flipped, cotangent))]
         case Reduce("sum", operand, axes, keep):
             return [(operand, spread(cotangent, operand, axes, keep))]
+        case Reduce("mean", operand, axes, keep):
+            return [(operand, divide(spread(cotangent, operand, axes, keep), count(operand, axes)))]
         case Reduce("norm2", operand, axes, keep):
             length = spread(node, operand, axes, keep)
             return [(operand, multiply(divide(operand, length), spread(cotangent, operand, axes, keep)))]
+        case Pointwise("conj", (operand,)):
+            return [(operand, conj(cotangent))]
+        case Pointwise("real", (operand,)):
+            return [(operand, Apply(embed(operand.space), cotangent))]
         case Pointwise(function, operands):
             return [
                 (o, shrink(multiply(conj(derivative), cotangent), o))
@@ -91,6 +152,15 @@ def backwards(node: Value, cotangent: Value, point: Value) -> list[tuple[Value, 
 
 def depends(value: Value, point: Value) -> bool:
     return bool(ordered(value, point))
+
+
+def count(operand: Value, axes: tuple[int, ...]) -> Value:
+    """How many entries a reduction over these axes takes together."""
+    total: Size = size_of(1)
+    for axis in axes:
+        total = total * operand.space.axes[axis].size
+    known = known_size(total)
+    return SizeValue(total) if known is None else number(known)
 
 
 def spread(value: Value, like: Value, axes: tuple[int, ...], keep: bool) -> Value:
@@ -109,7 +179,12 @@ def shrink(value: Value, like: Value) -> Value:
     extra = value.space.rank - like.space.rank
     if extra > 0:
         value = Reduce("sum", value, tuple(range(-value.space.rank, -like.space.rank)))
-    return value
+    ones = tuple(
+        -i
+        for i in range(1, min(like.space.rank, value.space.rank) + 1)
+        if like.space.axes[-i].size == 1 and value.space.axes[-i].size != 1
+    )
+    return Reduce("sum", value, tuple(sorted(ones)), keep=True) if ones else value
 
 
 def partial(function: str, operands: tuple[Value, ...], i: int) -> Value:
@@ -129,7 +204,18 @@ def partial(function: str, operands: tuple[Value, ...], i: int) -> Value:
         case "abs2":
             return multiply(number(2), conj(x))
         case "abs":
-            return divide(conj(x), pointwise("abs", x))
+            return pointwise("sign", conj(x))
+        case "imag":
+            return number(-1j)
+        case "round" | "clamp":
+            return ONE if i == 0 else ZERO
+        case "maximum" | "minimum":
+            other = operands[1 - i]
+            return pointwise(
+                "greater" if (function == "maximum") == (i == 0) else "less_equal", *((x, other) if i == 0 else (other, x))
+            )
+        case "sign":
+            return ZERO
         case "exp":
             return pointwise("exp", x)
         case "log":

@@ -32,6 +32,7 @@ from invlang.meaning.primitives import formula
 from invlang.rules.derivative import derivative_of_entries, substitute
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, Solved, solve
+from invlang.rules.parts import part_of
 from invlang.rules.simplify import only_adjoints, simplify
 from invlang.rules.traits import is_real
 
@@ -46,7 +47,10 @@ class Prox:
 
 
 def prox(terms: tuple[Term, ...], step: Value, point: Value, level: int = 2) -> Prox | Refusal:
-    """argmin_z step · Σ terms(z) + ½ ‖z − point‖²"""
+    """argmin_z step · Σ terms(z) + ½ ‖z − point‖²; of several unknowns one after the other, where each term is of one of them."""
+    owned = [part_of(simplify(t.operator)) for t in terms] if isinstance(point, Bundle) else [None]
+    if isinstance(point, Bundle) and None not in owned:
+        return prox_by_parts(tuple(zip(terms, owned, strict=True)), step, point, level)  # type: ignore[arg-type]
     quadratic = tuple(t for t in terms if is_quadratic(t))
     others = tuple(t for t in terms if not is_quadratic(t))
     if not others:
@@ -103,6 +107,20 @@ def stretched_to(value: Value, back: Operator) -> Value:
     if isinstance(space, Space) and value.space.rank < space.rank:
         return Call("arrays", "full", (value,), (("space", space),), space)
     return value
+
+
+def prox_by_parts(owned: tuple[tuple[Term, tuple[int, Operator]], ...], step: Value, point: Bundle, level: int) -> Prox | Refusal:
+    """The prox of each unknown's own terms."""
+    found: list[Prox] = []
+    for i, part in enumerate(point.parts):
+        own = tuple(replace(t, operator=operator) for t, (index, operator) in owned if index == i)
+        result = prox(own, step, part, level) if own else Prox(part, "nothing acts on it")
+        if isinstance(result, Refusal):
+            return result
+        found.append(result)
+    how = "; ".join(dict.fromkeys(p.how for p in found if p.how != "nothing acts on it"))
+    solved = next((p.solved for p in found if p.solved is not None), None)
+    return Prox(Bundle(tuple(p.value for p in found)), how, solved)
 
 
 # ---- one term

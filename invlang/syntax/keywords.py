@@ -9,7 +9,7 @@ from invlang.syntax import mistakes_statements as wrong
 from invlang.syntax.lexer import ends_a_value
 from invlang.syntax.lines import Statement
 from invlang.syntax.token import Token
-from invlang.syntax.words import AFTER_A_VALUE, BLOCKS, CLAUSES, DEFINITIONS, OBJECTIVES, RESERVED
+from invlang.syntax.words import AFTER_A_VALUE, BLOCKS, CLAUSES, DEFINITIONS, FLAGS, OBJECTIVES, RESERVED
 
 _ALL_CLAUSES = frozenset(word for words in CLAUSES.values() for word in words)
 
@@ -67,7 +67,7 @@ def _typed(walk: _Walk, i: int, has_clauses: bool) -> Token:
 
 
 def _may_begin_clause(before: Token) -> bool:
-    return before.type in ("LBRACE", "NEWLINE") or (ends_a_value(before) and before.type != "ELLIPSIS")
+    return before.type in ("LBRACE", "NEWLINE", "NONCONVEX") or (ends_a_value(before) and before.type != "ELLIPSIS")
 
 
 def _clause_word(walk: _Walk, token: Token, before: Token) -> Token:
@@ -87,7 +87,7 @@ def _clause_word(walk: _Walk, token: Token, before: Token) -> Token:
         else:
             walk.statement.mistakes.append(wrong.UnknownClause(token.span, block))
     walk.clause = text
-    return Token(text.upper() if text in OBJECTIVES else "CLAUSE", text, token.span, token.first)
+    return Token(text.upper() if text in (*OBJECTIVES, *FLAGS) else "CLAUSE", text, token.span, token.first)
 
 
 def _as(token: Token, type: str) -> Token:

@@ -11,10 +11,11 @@ BLOCKS = ("reconstruct", "train", "evaluate")
 
 RESERVED = ("by", "solves", "samples", "where", "is", "law", "has", "example", "in", "if", "else")
 OBJECTIVES = ("minimize", "sample", "estimate")
+FLAGS = ("nonconvex",)  # clauses that are one word
 AFTER_A_VALUE = ("from", "over", "per", "on", "as")  # names, except where a name cannot stand
 
 CLAUSES: dict[str, tuple[str, ...]] = {
-    "reconstruct": ("by", "unroll", "equilibrium", "report", "start", "stop", "seed"),
+    "reconstruct": ("by", "unroll", "equilibrium", "report", "start", "stop", "seed", *FLAGS),
     "train": ("on", "loss", "optimizer", "epochs", "batch", "seed", "checkpoint", "metrics", "start", "stop", "report"),
     "evaluate": ("metrics", "on", "report", "seed", "batch"),
     "unroll": ("learn",),

@@ -14,11 +14,11 @@ RESERVED = (
 )
 INSIDE = (
     "minimize", "sample", "estimate", "accelerate", "batch", "by", "checkpoint", "epochs", "equilibrium", "learn", "loss",
-    "metrics", "on", "optimizer", "report", "seed", "start", "stop", "unroll", "repeat",
+    "metrics", "nonconvex", "on", "optimizer", "report", "seed", "start", "stop", "unroll", "repeat",
 )
 FOLLOWING = (
     "from", "over", "per", "on", "as", "when", "python", "accelerate", "batch", "by", "checkpoint", "epochs", "equilibrium",
-    "learn", "loss", "metrics", "on", "optimizer", "report", "seed", "start", "stop", "unroll",
+    "learn", "loss", "metrics", "nonconvex", "on", "optimizer", "report", "seed", "start", "stop", "unroll",
 )
 FIELDS = (
     "real", "complex", "binary", "integer", "number", "boolean",

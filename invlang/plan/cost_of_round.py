@@ -1,0 +1,61 @@
+"""What a round of an algorithm costs, predicted from its values."""
+
+from __future__ import annotations
+
+from invlang.graph.values import Apply, Bundle, Call, Iterative, Value, Variable, operands_of
+from invlang.rules.facts import claims
+
+INNER_SOLVE = 25
+PASS, TRANSFORM, WAVELET = 1.0, 8.0, 20.0
+
+
+def cost_of(values: list[Value]) -> float:
+    """Passes over memory of one round, a transform counted as eight and an inner solve as its rounds.
+
+    What does not depend on the loop is left out.
+    """
+    seen: dict[Value, bool] = {}
+    return sum(cost_below(v, seen) for v in values)
+
+
+def cost_below(value: Value, seen: dict[Value, bool]) -> float:
+    if value in seen:
+        return 0.0
+    seen[value] = True
+    below = sum(cost_below(o, seen) for o in operands_of(value) if moves(o))
+    if not moves(value):
+        return 0.0
+    match value:
+        case Apply(leaf):
+            own = (
+                TRANSFORM
+                if claims(leaf, "spectral")
+                else WAVELET
+                if claims(leaf, "separable") or "low" in dict(leaf.arguments)
+                else PASS
+            )
+        case Iterative():
+            return below * INNER_SOLVE
+        case Call():
+            own = 2 * PASS
+        case Bundle():
+            own = 0.0
+        case _:
+            own = PASS
+    return below + own * relative_size(value)
+
+
+def relative_size(value: Value) -> float:
+    space = value.space
+    return 1.0 if isinstance(value, Bundle) or space.rank else 0.0
+
+
+def moves(value: Value) -> bool:
+    """Whether a value changes from round to round."""
+    return any_variable(value, {})
+
+
+def any_variable(value: Value, memory: dict[Value, bool]) -> bool:
+    if value not in memory:
+        memory[value] = isinstance(value, Variable) or any(any_variable(o, memory) for o in operands_of(value))
+    return memory[value]
