@@ -22,6 +22,12 @@ def inner_differences(sizes: tuple[int, ...], like: Tensor) -> Tensor:
     return mask
 
 
+def ramp(sizes: tuple[int, ...], like: Tensor, step: float = 1.0) -> Tensor:
+    """0, step, 2 step, … along the first axis, for the times of bins.  -> real[n, …]"""
+    times = step * torch.arange(sizes[0], dtype=like.real.dtype, device=like.device)
+    return times.reshape(-1, *(1,) * (len(sizes) - 1)).expand(sizes)
+
+
 def random_mask(sizes: tuple[int, ...], like: Tensor, keep: float = 0.5, generator: torch.Generator | None = None) -> Tensor:
     """1 with probability `keep`, 0 otherwise, each entry by itself.  -> real[sizes]"""
     device = like.device if generator is None else generator.device

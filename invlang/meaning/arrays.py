@@ -245,6 +245,7 @@ BUILDERS: dict[str, Builder] = {
     "bicubic_filter": sized("filters", "bicubic_filter", ("factor",)),
     "bilinear_filter": sized("filters", "bilinear_filter", ("factor",)),
     "birdcage_maps": sized("masks", "birdcage_maps", ("radius",)),
+    "ramp": sized("masks", "ramp", ("step",)),
     "build_probe": sized("diffraction", "build_probe", ("radius",)),
     "generate_shifts": sized("diffraction", "generate_shifts", ("height", "width")),
     "CartesianMask": sized("masks", "cartesian_mask", ("acceleration", "centre"), random=True),

@@ -34,6 +34,7 @@ from invlang.meaning.mistakes import (
     Refused,
     StarBetweenOperators,
     WrongDomain,
+    is_in_library,
     shortened,
 )
 from invlang.meaning.numbers import arithmetic_of_numbers, as_array, is_size, number_of, size_arithmetic
@@ -97,6 +98,8 @@ def plus(left: Any, right: Any, node: tree.Binary) -> Any:
         case Affine(), Affine():
             return add_affine(left, right, node)
         case (Affine() as moving, Array() as still) | (Array() as still, Affine() as moving):
+            if is_in_library(node.span) and stretches(moving.space, still.space):
+                return plus(as_curve(left), as_curve(right), node)
             return moved(moving, still, node)
         case Curve(a, s), Curve(b, t):
             space = stretched(s, t, node)
@@ -152,6 +155,12 @@ def moved(affine: Affine, still: Array, node: tree.Binary) -> Affine:
         value = Bundle((value,) * len(affine.space.parts))
     offset = value if affine.offset is None else arithmetic.add(affine.offset, value)
     return replace(affine, offset=offset, space=space)
+
+
+def stretches(space: Any, other: Any) -> bool:
+    """Whether an array of the space is repeated when it is calculated with another one."""
+    axes = stretch(space.axes, other.axes) if isinstance(space, Space) and isinstance(other, Space) else None
+    return axes is not None and tuple(a.size for a in axes) != space.sizes
 
 
 def axes_of(space: Any) -> Any:

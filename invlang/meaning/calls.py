@@ -119,9 +119,15 @@ def call_declared(declared: Declared, node: tree.Call, scope: Scope, evaluate: E
         return call_functional(declared, given, node.span, scope, evaluate)
     if definition.keyword in ("functional", "generator"):
         return call_functional_definition(declared, given, node.span, scope, evaluate)
+    if definition.signature is None and definition.body is not None and any(is_unknown(g.meaning) for g in given):
+        return call_functional_definition(declared, given, node.span, scope, evaluate)
     for argument in given:
         refuse_unknown(argument, definition)
     return call_operator(declared, given, node.span, evaluate, scope)
+
+
+def is_unknown(meaning: Any) -> bool:
+    return isinstance(meaning, Affine | Curve | Mapped)
 
 
 def refuse_unknown(argument: Given, definition: tree.Definition) -> None:

@@ -12,12 +12,13 @@ from invlang.graph.program import EstimatorOf, Program
 from invlang.graph.spaces import SCALAR
 from invlang.graph.values import Bundle, Known, Number, Value
 from invlang.meaning import library
+from invlang.meaning.curves import has_derivative
 from invlang.plan.contracts import Contract, Fit, Misfit, contract_of, contracts, fit
 from invlang.plan.cost_of_round import cost_of
 from invlang.plan.lower import DoesNotFit, Loop, Run, evaluate, run
 from invlang.plan.magnitudes import known_number
 from invlang.plan.mistakes import NOT_CONVEX, DoesNotFitObjective, NothingFits, StepOutside
-from invlang.plan.starts import knowns_in, starting_point
+from invlang.plan.starts import reads, starting_point
 from invlang.rules.parts import part_of
 from invlang.rules.proximal import shifted_prox
 from invlang.rules.simplify import simplify
@@ -121,10 +122,10 @@ def asked_for(wanted: EstimatorOf, program: Program) -> Chosen | Any:
 
 def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments: Any) -> Chosen | Misfit | Any:
     """One algorithm written down for one objective."""
-    fitted = fit(contract, wanted.terms)
+    fitted = fit(contract, tuple(map(passed_through, wanted.terms)) if wanted.nonconvex else wanted.terms)
     if isinstance(fitted, Misfit):
         return fitted
-    if not wanted.nonconvex and any(bends(t) for t in wanted.terms):
+    if not wanted.nonconvex and any(bends(t, program) for t in wanted.terms):
         return Misfit(contract.name, NOT_CONVEX)
     start = starting_point(wanted, program)
     if start is None:
@@ -163,11 +164,16 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
     )
 
 
-def bends(term: Term) -> bool:
-    """Whether a term compares data with something that is not linear in the unknown."""
-    return isinstance(term.atom, SmoothAtom) and (
-        term.source == "data" or any(k.origin == "data" for k in knowns_in(term.atom.value))
-    )
+def passed_through(term: Term) -> Term:
+    """The term as one with a gradient, where it has one almost everywhere: what `nonconvex` allows."""
+    if isinstance(term.atom, SmoothAtom) and has_derivative(term.atom.value):
+        return replace(term, atom=replace(term.atom, smooth=True))
+    return term
+
+
+def bends(term: Term, program: Program) -> bool:
+    """Whether a term compares data with what they are not linear in."""
+    return isinstance(term.atom, SmoothAtom) and any(m.operator is None and reads(term, m) for m in program.measurements)
 
 
 def called(name: str, value: Value) -> list[tuple[Value, str]]:

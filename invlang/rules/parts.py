@@ -1,8 +1,10 @@
-"""Terms of several unknowns that are each of one of them."""
+"""Terms of several unknowns that are each of one of them, and values laid out over a space."""
 
 from __future__ import annotations
 
 from invlang.graph.operators import Operator, Row, Zero
+from invlang.graph.spaces import Space
+from invlang.graph.values import Call, Value
 
 
 def part_of(operator: Operator) -> tuple[int, Operator] | None:
@@ -10,3 +12,10 @@ def part_of(operator: Operator) -> tuple[int, Operator] | None:
     parts = operator.parts if isinstance(operator, Row) else ()
     acting = [(i, p) for i, p in enumerate(parts) if not isinstance(p, Zero)]
     return acting[0] if len(acting) == 1 else None
+
+
+def stretched_to(value: Value, back: Operator) -> Value:
+    space = back.domain
+    if isinstance(space, Space) and value.space.rank < space.rank:
+        return Call("arrays", "full", (value,), (("space", space),), space)
+    return value

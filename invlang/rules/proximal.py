@@ -24,7 +24,7 @@ from invlang.graph.arithmetic import (
 from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Operator
 from invlang.graph.spaces import Space
-from invlang.graph.values import Bundle, Call, Iterative, Reduce, Value, Variable
+from invlang.graph.values import Bundle, Iterative, Reduce, Value, Variable
 from invlang.meaning.elaborate import LIBRARY
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.meanings import Array, SizeList, Word
@@ -32,7 +32,7 @@ from invlang.meaning.primitives import formula
 from invlang.rules.derivative import derivative_of_entries, substitute
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, Solved, solve
-from invlang.rules.parts import part_of
+from invlang.rules.parts import part_of, stretched_to
 from invlang.rules.simplify import only_adjoints, simplify
 from invlang.rules.traits import is_real
 
@@ -102,23 +102,15 @@ def constant_gradient(term: Term, level: int) -> Value | None:
     return multiply(number(2), term.weight, apply(back, term.offset))
 
 
-def stretched_to(value: Value, back: Operator) -> Value:
-    space = back.domain
-    if isinstance(space, Space) and value.space.rank < space.rank:
-        return Call("arrays", "full", (value,), (("space", space),), space)
-    return value
-
-
 def prox_by_parts(owned: tuple[tuple[Term, tuple[int, Operator]], ...], step: Value, point: Bundle, level: int) -> Prox | Refusal:
     """The prox of each unknown's own terms."""
     found: list[Prox] = []
     for i, part in enumerate(point.parts):
         own = tuple(replace(t, operator=operator) for t, (index, operator) in owned if index == i)
-        result = prox(own, step, part, level) if own else Prox(part, "nothing acts on it")
-        if isinstance(result, Refusal):
+        if isinstance(result := prox(own, step, part, level) if own else Prox(part, ""), Refusal):
             return result
         found.append(result)
-    how = "; ".join(dict.fromkeys(p.how for p in found if p.how != "nothing acts on it"))
+    how = "; ".join(dict.fromkeys(p.how for p in found if p.how))
     solved = next((p.solved for p in found if p.solved is not None), None)
     return Prox(Bundle(tuple(p.value for p in found)), how, solved)
 
