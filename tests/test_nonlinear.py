@@ -155,3 +155,46 @@ let Q = PhaseRetrieval(B)
     patches = x[:, rows % height, columns % width] * probe
     wanted = torch.fft.fftshift(torch.fft.fft2(torch.fft.ifftshift(patches, dim=(-2, -1)), norm="ortho"), dim=(-2, -1))
     assert torch.allclose(y, wanted)
+
+
+def test_lidar_is_its_formula_for_any_batch() -> None:
+    text = """dim T = 20, H = 3, W = 4
+unknown d : real[1, H, W]
+unknown r : real[1, H, W]
+unknown b : real[1, H, W]
+given t : real[T, 1, 1] = ramp()
+data y ~ Normal(SinglePhotonLidar(d, r, b, time = t, width = 1.5), sigma = 0.1)
+"""
+    m = invlang.loads(text, dtype="float64")
+    torch.manual_seed(4)
+    d, r, b = (torch.rand(2, 5, 1, 3, 4, dtype=torch.float64) for _ in range(3))
+    d = 7 + 5 * d
+    bins = torch.arange(20, dtype=torch.float64)[:, None, None]
+    pulse = torch.exp(-0.5 * ((bins - d) / 1.5) ** 2)
+    wanted = r * pulse / pulse.sum(-3, keepdim=True) + b
+    assert torch.allclose(m.mean_of_y(d, r, b), wanted, atol=1e-5)
+    v = tuple(torch.randn_like(p) for p in (d, r, b))
+    assert torch.allclose(m.mean_of_y.jvp((d, r, b), v), torch.func.jvp(m.mean_of_y, (d, r, b), v)[1], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("law", "formula"),
+    [
+        ("SpatialUnwrapping(x)", lambda x: x - 2 * torch.pi * torch.round(x / (2 * torch.pi))),
+        ("Quantise(x, step = 0.5)", lambda x: 0.5 * torch.round(x / 0.5)),
+        ("Clip(x, low = 0, high = 1)", lambda x: x.clamp(0, 1)),
+    ],
+)
+def test_sensors_are_their_formulas_and_pass_derivatives_straight_through(law: str, formula) -> None:  # noqa: ANN001
+    m = invlang.loads("dim H = 5, W = 4\nunknown x : real[H, W]\n" + NORMAL.format(mean=law))
+    x, v = 5 * random("real", 2, 5, 4), random("real", 2, 5, 4)
+    assert torch.allclose(m.mean_of_y(x), formula(x))
+    assert torch.allclose(m.mean_of_y.jvp(x, v), v) and torch.allclose(m.mean_of_y.vjp(x, v), v)
+
+
+def test_itoh_unwraps_a_smooth_phase() -> None:
+    text = "dim H = 12, W = 9\nunknown x : real[H, W]\n" + NORMAL.format(mean="SpatialUnwrapping(x)")
+    m = invlang.loads(text + "reconstruct r { minimize Itoh(x, y) + 0.000001 * sq(x) }\n", dtype="float64")
+    x = torch.linspace(0, 11, 12, dtype=torch.float64)[:, None] * torch.linspace(0.2, 1.5, 9, dtype=torch.float64)
+    x = x - x.mean()
+    assert torch.allclose(m.r(m.mean_of_y(x)), x, atol=1e-3)

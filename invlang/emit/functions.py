@@ -13,7 +13,7 @@ from invlang.emit.text import ATOM, SUM, UNARY, Text, call, method, product, quo
 
 METHODS = {
     "exp": "exp", "log": "log", "sqrt": "sqrt", "sin": "sin", "cos": "cos", "tan": "tan", "tanh": "tanh", "angle": "angle",
-    "round": "round", "floor": "floor", "ceil": "ceil", "sinh": "sinh", "cosh": "cosh", "atan": "atan", "log1p": "log1p",
+    "round": "round", "nearest": "round", "floor": "floor", "ceil": "ceil", "sinh": "sinh", "cosh": "cosh", "atan": "atan", "log1p": "log1p",
     "expm1": "expm1", "erf": "erf", "lgamma": "lgamma", "rsqrt": "rsqrt", "sigmoid": "sigmoid",
     "asin": "asin", "acos": "acos",
 }  # fmt: skip

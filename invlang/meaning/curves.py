@@ -13,10 +13,10 @@ from invlang.meaning.meanings import Affine, Array, Curve, Mapped
 SMOOTH_KERNELS = ("poisson_fidelity",)
 SUMS = ("sum", "mean", "norm2")
 DERIVATIVES = frozenset(
-    "add multiply divide power abs2 abs exp log sqrt sin cos real imag conj round clamp maximum minimum sign log_bessel "
+    "add multiply divide power abs2 abs exp log sqrt sin cos real imag conj round nearest clamp maximum minimum sign log_bessel "
     "bessel_ratio".split()
 )
-NONSMOOTH = ("abs", "sign", "maximum", "minimum", "clamp", "round")
+NONSMOOTH = ("abs", "sign", "maximum", "minimum", "clamp", "round", "nearest")
 
 
 def as_curve(meaning: Any) -> Any:

@@ -25,6 +25,7 @@ POINTWISE = {
     "max": 2,
     "clip": 3,
     "round": 1,
+    "nearest": 1,
     "real": 1,
     "imag": 1,
     "conj": 1,
@@ -63,7 +64,7 @@ KERNELS = {
     "real_parts": ("", 1),
 }
 OF_SAMPLES = ("mixture_fidelity", "mixture_slope")
-ORDERED = ("min", "max", "clip", "round")
+ORDERED = ("min", "max", "clip", "round", "nearest")
 GRAPH_NAMES = {"min": "minimum", "max": "maximum", "clip": "clamp"}
 ALL = (*POINTWISE, *REDUCTIONS, *RANDOM, *KERNELS)
 

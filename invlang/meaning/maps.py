@@ -54,4 +54,4 @@ def names_map(node: Any, scope: Scope, seen: set[int]) -> bool:
     return False
 
 
-POINTWISE = frozenset("abs abs2 exp log sqrt sin cos min max clip round real imag conj sign".split())
+POINTWISE = frozenset("abs abs2 exp log sqrt sin cos min max clip round nearest real imag conj sign".split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from invlang.graph.arithmetic import ONE, ZERO, add, divide, multiply, number, pointwise, subtract
+from invlang.graph.arithmetic import ONE, ZERO, add, divide, is_complex_value, multiply, number, pointwise, subtract
 from invlang.graph.values import Iterative, Reduce, Value, Variable
 from invlang.rules.derivative import depends, pulled_back, substitute
 
@@ -11,7 +11,7 @@ LOWEST, SHIFT = -5.0, 6.0
 
 
 def spectral_estimate(forward: Value, point: Variable, y: Value, rounds: int = ROUNDS) -> Value | None:
-    """x from y = |A x|², with forward = A · point, up to a constant phase.  None where that is not linear in the point.
+    """x from y = |A x|², with forward = A · point, up to a constant phase; a real x has a positive mean.  None where that is not linear in the point.
 
     The leading eigenvector of Aᴴ diag(T) A with T = max(1 − mean y / y, −5) + 6, by the power method from Aᴴ √y; then
     scaled so that |A x|² has the mean of y. [Luo, Alghamdi, Lu 2019]
@@ -30,6 +30,9 @@ def spectral_estimate(forward: Value, point: Variable, y: Value, rounds: int = R
     body = pulled_back(forward, point, add(multiply(weights, image), raised))
     first = pulled_back(forward, point, pointwise("sqrt", pointwise("maximum", y, number(0))))
     options = (("iterations", rounds), ("rank", point.space.rank))
-    leading = Iterative("leading_vector", probe, body, (first,), options, point.space)
+    leading: Value = Iterative("leading_vector", probe, body, (first,), options, point.space)
+    if not is_complex_value(leading):
+        upright = Reduce("mean", leading, tuple(range(-point.space.rank, 0)))
+        leading = multiply(pointwise("sign", upright), leading)
     seen = Reduce("mean", pointwise("abs2", substitute(forward, point, leading)), axes)
     return multiply(pointwise("sqrt", divide(average, pointwise("maximum", seen, tiny))), leading)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from invlang.graph.apply import apply
-from invlang.graph.arithmetic import ZERO, is_complex_value, is_scalar, multiply, number
+from invlang.graph.arithmetic import ZERO, is_complex_value, is_number, is_scalar, multiply, number
 from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import Adjoint
 from invlang.graph.program import EstimatorOf, Measurement, Program, UnknownOf
@@ -66,11 +66,12 @@ def reads(term: Term, measurement: Measurement) -> bool:
 
 
 def from_nonlinear(measurement: Measurement, program: Program) -> Value:
-    """By the spectral method where the data are |A x|², else the middle of each interval, else Jᴴ y at zero."""
+    """The middle of each interval; without one by the spectral method where the data are |A x|², else Jᵀ y at zero."""
     y, mean = measurement.value, measurement.mean
     variables = program.variable.parts if isinstance(program.variable, Bundle) else (program.variable,)
-    if len(variables) == 1 and isinstance(mean, Pointwise) and mean.function == "abs2":
-        found = spectral_estimate(mean.operands[0], variables[0], y)  # type: ignore[arg-type]
+    inside = modulus_of(mean) if len(variables) == 1 and has_no_middle(program.unknowns[0]) else None
+    if inside is not None:
+        found = spectral_estimate(inside, variables[0], y)  # type: ignore[arg-type]
         if found is not None:
             return found
     middles = tuple(middle_of(u, v, any_data(program)) for u, v in zip(program.unknowns, variables, strict=True))
@@ -80,6 +81,13 @@ def from_nonlinear(measurement: Measurement, program: Program) -> Value:
         back = pulled_back(mean, variable, y) if has_no_middle(unknown) else middle
         parts.append(filled(substitute(back, program.variable, whole), middle) if back is not ZERO else middle)
     return parts[0] if len(parts) == 1 else Bundle(tuple(parts))
+
+
+def modulus_of(mean: Value) -> Value | None:
+    """A x of |A x|²"""
+    if isinstance(mean, Pointwise) and (mean.function == "abs2" or mean.function == "power" and is_number(mean.operands[1], 2)):
+        return mean.operands[0]
+    return None
 
 
 def has_no_middle(unknown: UnknownOf) -> bool:

@@ -214,7 +214,7 @@ def partial(function: str, operands: tuple[Value, ...], i: int) -> Value:
             return pointwise(
                 "greater" if (function == "maximum") == (i == 0) else "less_equal", *((x, other) if i == 0 else (other, x))
             )
-        case "sign":
+        case "sign" | "nearest":
             return ZERO
         case "exp":
             return pointwise("exp", x)
