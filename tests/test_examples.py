@@ -15,7 +15,18 @@ NAMES = sorted(p.name for p in EXAMPLES.iterdir() if p.is_dir())
 
 
 def test_there_is_one_for_each_story():
-    assert NAMES == ["deblur", "denoising", "inpainting", "mri", "multicoil", "poisson", "superresolution"]
+    assert NAMES == [
+        "deblur",
+        "denoising",
+        "haze",
+        "inpainting",
+        "lidar",
+        "mri",
+        "multicoil",
+        "poisson",
+        "ptychography",
+        "superresolution",
+    ]
 
 
 def test_all_check_and_are_laid_out(capsys):
