@@ -110,7 +110,10 @@ def matrix_of(function: Any, domain: AnySpace, codomain: AnySpace, *more: Any) -
 def compare(text: str, givens: dict[str, torch.Tensor] | None = None, pinv: bool = True) -> list[str]:
     """Every function of every named operator at -O2 against the matrix of the operator as written: what is wrong."""
     program = program_of(text)
-    givens = values_of(program) if givens is None else givens
+    return compare_program(program, values_of(program) if givens is None else givens, pinv)
+
+
+def compare_program(program: Program, givens: dict[str, torch.Tensor], pinv: bool = False) -> list[str]:
     plain, best = build(program, 0, givens), build(program, 2, givens)
     wrong: list[str] = []
     for planned in best.planned.operators:

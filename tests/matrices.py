@@ -24,7 +24,7 @@ from invlang.graph.operators import (
     Zero,
 )
 from invlang.graph.values import Value
-from tests.dense import from_rows, to_rows, widths
+from tests.dense import matrix_of, widths
 from tests.value_interpreter import Interpreter
 
 
@@ -79,11 +79,11 @@ def calculated(operator: Operator, values: dict[Value, torch.Tensor], known: dic
             return np.zeros((sum(widths(operator.codomain)), sum(widths(operator.domain))))
         case Leaf():
             forward = operator.flipped if operator.adjoint else operator
-            found = of_function(lambda x: calculator.leaf(forward, x), forward.domain, forward.codomain)
+            found = matrix_of(lambda x: calculator.leaf(forward, x), forward.domain, forward.codomain)
             return found.T if operator.adjoint else found
         case Diagonal(value):
             entries = calculator.of(value)
-            return of_function(lambda x: entries * x, operator.domain, operator.codomain)
+            return matrix_of(lambda x: entries * x, operator.domain, operator.codomain)
         case Compose(factors):
             result = matrix(factors[0], values, known)
             for factor in factors[1:]:
@@ -108,14 +108,5 @@ def calculated(operator: Operator, values: dict[Value, torch.Tensor], known: dic
 def scaled(number: torch.Tensor, found: np.ndarray, operator: Operator) -> np.ndarray:
     if not number.is_complex():
         return float(number) * found
-    turn = of_function(lambda x: number * x, operator.codomain, operator.codomain)
-    return turn @ found
-
-
-def of_function(function: Any, domain: Any, codomain: Any) -> np.ndarray:
-    """The matrix of a linear function, one unit vector at a time."""
-    columns = []
-    for row in torch.eye(sum(widths(domain)), dtype=torch.float64):
-        (element,) = from_rows(row[None], domain)
-        columns.append(to_rows(function(element[0])[None], codomain, 1)[0])
-    return torch.stack(columns, dim=1).numpy() if columns else np.zeros((sum(widths(codomain)), 0))
+    times = lambda *parts: tuple(number * p for p in parts)
+    return matrix_of(times, operator.codomain, operator.codomain) @ found

@@ -25,6 +25,7 @@ EXTRA = {
     "stack under a diagonal": ("real[6, 5]", "Stack(Blur(h), Diagonal(d))", "given h : real[3, 3]\ngiven d : real[6, 5]"),
     "adjoint": ("real[6, 5]", "Blur(h).H @ Blur(h)", "given h : real[3, 3]"),
     "blocks": ("real[6, 5]", "Row(Blur(h), Identity()) @ Stack(Identity(), Blur(h))", "given h : real[3, 3]"),
+    "no blocks": ("real[3, 4]", "Stack(0 * Identity(), 0 * Diagonal(d))", "given d : real[3, 4]"),
     "cancels": ("complex[6, 5]", "Blur(h) - Blur(h)", "given h : real[3, 3]"),
 }
 

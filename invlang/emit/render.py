@@ -78,9 +78,9 @@ def render_pointwise(block: Block, value: Pointwise, rank: int) -> Text:
     operands = value.operands
     if value.function == "multiply":
         zero = [o for o in operands if isinstance(o, Number) and o.value == 0]
-        arrays = [o for o in operands if o.space == value.space and not isinstance(o, Number)]
-        if zero and arrays and block.method.kind(arrays[0]) == "tensor":
-            return call("torch.zeros_like", block.write(arrays[0], rank).source)
+        others = [o for o in operands if not isinstance(o, Number)]
+        if zero and len(others) == 1 and others[0].space == value.space and block.method.kind(others[0]) == "tensor":
+            return call("torch.zeros_like", block.write(others[0], rank).source)
         operands = tuple(sorted(operands, key=lambda o: o.space.rank > 0))
     written = []
     spans = any(o.space == value.space and not is_spread(o) for o in operands)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from invlang.graph.arithmetic import ZERO, add, literal_factor, multiply, number
+from invlang.graph.arithmetic import add, literal_factor, multiply, number
 from invlang.graph.operators import (
     Adjoint,
     BlockDiagonal,
@@ -33,7 +33,8 @@ def apply(operator: Operator, value: Value, iterations: int = 50) -> Value:
         case Identity():
             return value
         case Zero():
-            zeros = tuple(Call("arrays", "zeros", (value,), (("space", p),), p) for p in parts_of(operator.codomain))
+            like = value.parts[0] if isinstance(value, Bundle) else value
+            zeros = tuple(Call("arrays", "zeros", (like,), (("space", p),), p) for p in parts_of(operator.codomain))
             return zeros[0] if len(zeros) == 1 else Bundle(zeros)
         case Leaf():
             return Apply(operator, value)
@@ -48,9 +49,9 @@ def apply(operator: Operator, value: Value, iterations: int = 50) -> Value:
         case Stack():
             return Bundle(tuple(apply(p, value, iterations) for p in operator.parts))
         case Row():
-            parts = zip(operator.parts, components(value), strict=True)
-            terms = [apply(p, v, iterations) for p, v in parts if not isinstance(p, Zero)]
-            return add(*terms) if terms else ZERO
+            pairs = list(zip(operator.parts, components(value), strict=True))
+            terms = [(p, v) for p, v in pairs if not isinstance(p, Zero)] or pairs[:1]
+            return add(*(apply(p, v, iterations) for p, v in terms))
         case BlockDiagonal():
             return Bundle(tuple(apply(p, v, iterations) for p, v in zip(operator.parts, components(value), strict=True)))
         case Inverse():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from invlang.graph.apply import apply
 from invlang.graph.arithmetic import multiply, reciprocal
-from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Leaf, Operator, Sum
+from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Leaf, Operator, Sum, Zero
 from invlang.graph.spaces import parts_of
 from invlang.graph.values import Call, Iterative, Value, variable
 from invlang.rules.facts import claims, is_coisometry, is_isometry, is_unitary, keeps_real, scaled_identity
@@ -38,6 +38,8 @@ def inverted_spectrum(operator: Operator) -> Operator | None:
     match operator:
         case Identity():
             return operator
+        case Zero(from_, to):
+            return Zero(to, from_)
         case Diagonal(value, space):
             return Diagonal(Call("functionals", "reciprocal_or_zero", (value,), (), value.space), space)
         case Leaf() if is_isometry(operator) or is_coisometry(operator):
@@ -54,7 +56,8 @@ def inverted_product(factors: tuple[Operator, ...]) -> Operator | None:
     """Unitary factors turn around; Real X Complex where X keeps real images real; one core is inverted."""
     first, last = factors[0], factors[-1]
     core = [f for f in factors if not is_unitary(f)]
-    if isinstance(first, Leaf) and isinstance(last, Leaf) and first is last.flipped and claims(last, "embedding"):
+    real_ends = isinstance(first, Leaf) and isinstance(last, Leaf) and first is last.flipped and not last.adjoint
+    if real_ends and claims(last, "embedding"):  # type: ignore[arg-type]
         middle = factors[1:-1]
         if keeps_real(middle):
             inner = inverted_product(middle)

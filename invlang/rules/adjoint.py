@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from invlang.graph.arithmetic import conj
+from invlang.graph.arithmetic import ONE, conj
 from invlang.graph.operators import (
     Adjoint,
     BlockDiagonal,
@@ -18,8 +18,10 @@ from invlang.graph.operators import (
     Sum,
     Zero,
 )
-from invlang.rules.facts import is_self_adjoint
+from invlang.graph.values import Value
+from invlang.rules.facts import is_real_linear, is_self_adjoint
 from invlang.rules.law import law
+from invlang.rules.traits import is_real
 
 
 @law("adjoint-of-adjoint", "an adjoint taken twice")
@@ -37,8 +39,15 @@ def adjoint_of_product(term: Operator) -> Operator | None:
 @law("adjoint-of-sum", "adjoint of a sum")
 def adjoint_of_sum(term: Operator) -> Operator | None:
     if isinstance(term, Adjoint) and isinstance(term.of, Sum):
-        return Sum(tuple((conj(c), adjoint(t)) for c, t in term.of.terms))
+        return Sum(tuple(adjoint_of_multiple(c, t) for c, t in term.of.terms))
     return None
+
+
+def adjoint_of_multiple(c: Value, operator: Operator) -> tuple[Value, Operator]:
+    """(c A)ᴴ = c̄ Aᴴ; a complex c stays to the right of an Aᴴ that is linear over the real numbers only."""
+    if is_real(c) or not is_real_linear(operator):
+        return conj(c), adjoint(operator)
+    return ONE, Compose((adjoint(operator), Sum(((conj(c), Identity(operator.codomain)),))))
 
 
 @law("adjoint-of-stack", "adjoint of a stack")

@@ -20,7 +20,7 @@ from invlang.graph.spaces import Space
 from invlang.graph.values import Call, Number, Value
 from invlang.meaning.laws import laws_of
 from invlang.rules.adjoint import adjoint
-from invlang.rules.facts import claims, keeps_real
+from invlang.rules.facts import claims, is_real_linear, keeps_real
 from invlang.rules.law import Factors, law
 from invlang.rules.traits import is_constant_along, is_real
 
@@ -65,11 +65,6 @@ def scalar_out(term: Operator) -> Operator | None:
             if is_real(c) or not any(is_real_linear(f) for f in term.factors[:i]):
                 return Sum(((c, Compose((*term.factors[:i], inner, *term.factors[i + 1 :]))),))
     return None
-
-
-def is_real_linear(operator: Operator) -> bool:
-    """Linear over the real numbers only: Real, and what contains it."""
-    return isinstance(operator, Leaf) and claims(operator, "embedding")
 
 
 @law("diagonals", "diagonals multiply", 2)
@@ -181,8 +176,9 @@ def shift_past_circulant(a: Operator, b: Operator, c: Operator, d: Operator) -> 
     """T (Fᴴ D F) = (Fᴴ D F) T for shifts along axes of F, or along axes that neither F nor D knows."""
     if is_shift(a) and isinstance(b, Leaf) and isinstance(c, Diagonal) and isinstance(d, Leaf) and b.flipped is d:
         assert isinstance(a, Leaf)
-        free = all(m in d.argument("axes") or is_constant_along(c.value, m) for m in moving_axes(a))
-        if claims(d, "spectral") and not d.adjoint and free:
+        if not claims(d, "spectral") or d.adjoint:
+            return None
+        if all(m in d.argument("axes") or is_constant_along(c.value, m) for m in moving_axes(a)):
             return b, c, d, a
     return None
 
@@ -247,6 +243,13 @@ def blocks(left: Operator, right: Operator) -> Factors | None:
     return None
 
 
+@law("zero-blocks", "blocks that are all zero are zero")
+def zero_blocks(term: Operator) -> Operator | None:
+    if isinstance(term, Stack | Row | BlockDiagonal) and all(isinstance(p, Zero) for p in term.parts):
+        return Zero(term.domain, term.codomain)
+    return None
+
+
 # ---- laws of the library
 
 
@@ -307,4 +310,5 @@ LAWS = (
     shift_past_circulant,
     shift_by_nothing,
     blocks,
+    zero_blocks,
 )

@@ -15,6 +15,7 @@ from invlang.graph.operators import (
     Stack,
     Sum,
     Zero,
+    children_of,
 )
 from invlang.graph.spaces import is_complex
 from invlang.graph.values import Number, Reduce, SizeValue, Value
@@ -126,6 +127,16 @@ def is_real_matrix(leaf: Leaf) -> bool:
     return claims(leaf, "matrix") and all(is_real(a) for a in leaf.arrays)
 
 
+def is_real_linear(operator: Operator) -> bool:
+    """Linear over the real numbers only: Real, Complex and what contains them.  A complex number does not move past it."""
+    match operator:
+        case Leaf():
+            return claims(operator, "embedding")
+        case Zero(from_, to):
+            return is_complex(from_) != is_complex(to)
+    return any(is_real_linear(c) for c in children_of(operator))
+
+
 def norm_squared_bound(operator: Operator) -> tuple[Value, bool, str] | None:
     """An upper bound of ‖A‖², whether it is exact, and why; None where nothing is known."""
     match operator:
@@ -146,7 +157,8 @@ def norm_squared_bound(operator: Operator) -> tuple[Value, bool, str] | None:
             bounds = [norm_squared_bound(p) for p in parts]
             if None in bounds:
                 return None
-            return add(*(b[0] for b in bounds)), len(bounds) == 1, "‖(A, B)‖² ≤ ‖A‖² + ‖B‖²"  # type: ignore[index]
+            exact = len(bounds) == 1 and bounds[0][1]  # type: ignore[index]
+            return add(*(b[0] for b in bounds)), exact, "‖(A, B)‖² ≤ ‖A‖² + ‖B‖²"  # type: ignore[index]
         case BlockDiagonal(parts):
             bounds = [norm_squared_bound(p) for p in parts]
             if None in bounds:
@@ -154,7 +166,7 @@ def norm_squared_bound(operator: Operator) -> tuple[Value, bool, str] | None:
             total = bounds[0][0]  # type: ignore[index]
             for b in bounds[1:]:
                 total = pointwise("maximum", total, b[0])  # type: ignore[index]
-            return total, True, "the largest of the blocks"
+            return total, all(b[1] for b in bounds), "the largest of the blocks"  # type: ignore[index]
         case Row(parts):
             return norm_squared_bound(Stack(tuple(Adjoint(p) for p in parts)))
         case Adjoint(inner):
@@ -183,12 +195,8 @@ def composed_norm(operator: Compose) -> tuple[Value, bool, str] | None:
     bounds = [norm_squared_bound(f) for f in operator.factors if not is_unitary(f)]
     if None in bounds:
         return None
-    exact = len(bounds) <= 1 and all(is_unitary(f) or is_diagonal(f) for f in operator.factors)
+    exact = not bounds or (len(bounds) == 1 and bounds[0][1])  # type: ignore[index]
     return multiply(*(b[0] for b in bounds)) if bounds else ONE, exact, "norms multiply"  # type: ignore[index]
-
-
-def is_diagonal(operator: Operator) -> bool:
-    return isinstance(operator, Diagonal | Identity)
 
 
 def inner_of_basis(operator: Operator) -> Operator | None:

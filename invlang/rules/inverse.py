@@ -77,7 +77,7 @@ def invert_product(term: Compose, certain: bool) -> tuple[Operator, str] | Refus
                 return found
             because = "everything is diagonal in one basis" if first is last.flipped else found[1]
             return simplify(Compose((last.flipped, found[0], first.flipped))), because
-        if claims(last, "embedding") and first is last.flipped and keeps_real(middle):
+        if claims(last, "embedding") and not last.adjoint and first is last.flipped and keeps_real(middle):
             found = invert(inner, certain)
             return found if isinstance(found, Refusal) else (simplify(Compose((first, found[0], last))), found[1])
     if certain and all(not isinstance(invert(f), Refusal) for f in term.factors):
