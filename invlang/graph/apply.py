@@ -74,12 +74,16 @@ def applied(operator: Operator, value: Value) -> Value:
 
 
 def components(value: Value) -> tuple[Value, ...]:
-    assert isinstance(value, Bundle)
-    return value.parts
+    """The parts of a value of several spaces."""
+    if isinstance(value, Bundle):
+        return value.parts
+    spaces = parts_of(value.space)
+    return tuple(Call("iterative", "component", (value,), (("index", i),), s) for i, s in enumerate(spaces))
 
 
 def solve_iteratively(operator: Operator, right: Value, iterations: int) -> Value:
     """operator⁻¹ right by conjugate gradients, for a self-adjoint positive operator."""
     probe = variable("v", operator.domain)
     body = apply(operator, probe, iterations)
-    return Iterative("conjugate_gradient", probe, body, (right,), (("iterations", iterations),), right.space)  # type: ignore[arg-type]
+    found = Iterative("conjugate_gradient", probe, body, (right,), (("iterations", iterations),), right.space)  # type: ignore[arg-type]
+    return Bundle(components(found)) if isinstance(right, Bundle) else found

@@ -39,10 +39,20 @@ def add(*operands: Value) -> Value:
         bundles = [o for o in operands if isinstance(o, Bundle)]
         return Bundle(tuple(add(*parts) for parts in zip(*(b.parts for b in bundles), strict=True)))
     literal, rest = fold("add", operands, 0)
-    rest = like_terms(rest)
+    rest = without_zeros(like_terms(rest))
     if literal != 0 or not rest:
         rest = [*rest, number(literal)]
     return rest[0] if len(rest) == 1 else Pointwise("add", tuple(rest)) if rest else ZERO
+
+
+def without_zeros(terms: list[Value]) -> list[Value]:
+    """v + 0 = v for an array of zeros beside another array of its space."""
+    arrays = [t for t in terms if not is_zeros(t)]
+    return arrays if arrays and all(any(a.space == t.space for a in arrays) for t in terms if is_zeros(t)) else terms
+
+
+def is_zeros(value: Value) -> bool:
+    return isinstance(value, Call) and value.function == "zeros"
 
 
 def like_terms(terms: list[Value]) -> list[Value]:

@@ -34,6 +34,11 @@ def conjugate_gradient_of_parts(apply, b, iterations: int, x, preconditioner, ra
     return x
 
 
+def component(parts: tuple[Tensor, ...], index: int) -> Tensor:
+    """One of several unknowns."""
+    return parts[index]
+
+
 def inner_of_parts(a: tuple[Tensor, ...], b: tuple[Tensor, ...], ranks: tuple[int, ...]) -> Tensor:
     """Re⟨a, b⟩ over the last axes of all parts.  number[..., n] each -> real[...]"""
     total = inner(a[0], b[0], ranks[0])

@@ -236,7 +236,8 @@ def direct(program: Program, wanted: EstimatorOf, level: int) -> Estimator:
     unknown = unknown_parts(program)[0]
     values = (result,)
     title = wanted.text
-    return Estimator(wanted.name, title, (), parameters_of(program, values), data_of(program, values), (), result, 0, unknown)
+    name = class_name(wanted.name)
+    return Estimator(name, title, (), parameters_of(program, values), data_of(program, values), (), result, 0, unknown)
 
 
 def iterative(program: Program, wanted: EstimatorOf, chosen: Chosen, level: int) -> Estimator:

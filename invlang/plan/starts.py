@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from invlang.graph.apply import apply
-from invlang.graph.arithmetic import ZERO, is_complex_value, is_number, is_scalar, multiply, number
+from invlang.graph.arithmetic import (
+    ONE,
+    ZERO,
+    add,
+    divide,
+    is_binary,
+    is_complex_value,
+    is_number,
+    is_scalar,
+    multiply,
+    number,
+    pointwise,
+)
 from invlang.graph.functionals import Atom, SmoothAtom, Term
-from invlang.graph.operators import Adjoint
+from invlang.graph.operators import Adjoint, Operator
 from invlang.graph.program import EstimatorOf, Measurement, Program, UnknownOf
 from invlang.graph.spaces import Space
-from invlang.graph.values import Apply, Bundle, Call, Known, Pointwise, Value, operands_of
+from invlang.graph.values import Apply, Bundle, Call, Known, Number, Pointwise, Reduce, Value, operands_of
 from invlang.meaning.templates import embed
 from invlang.plan.spectral import spectral_estimate
 from invlang.rules.derivative import filled, pulled_back, substitute
+from invlang.rules.facts import norm_squared_bound
 from invlang.rules.proximal import normal
 from invlang.rules.simplify import simplify
 
@@ -48,13 +61,34 @@ def laid_out(value: Value, space: Space, like: Value) -> Value:
 
 
 def from_data(terms: tuple[Term, ...], program: Program) -> Value | None:
-    """Aᴴ y of the first linear data term, else what the first nonlinear measurement tells."""
+    """c Aᴴ y of the first linear data term, c such that A c Aᴴ y is about as large as y, else what the first nonlinear measurement tells."""
     for term in (*(t for t in terms if t.source == "data"), *terms):
         data = data_in(term)
         if data is not None:
-            return apply(normal(Adjoint(simplify(term.operator)), 2), data)
+            operator = simplify(term.operator)
+            return scaled_back(operator, apply(normal(Adjoint(operator), 2), data))
     bent = next((m for m in program.measurements if m.operator is None and any(reads(t, m) for t in terms)), None)
     return None if bent is None else from_nonlinear(bent, program)
+
+
+def scaled_back(operator: Operator, image: Value) -> Value:
+    """Aᴴ y over ‖A‖² where that is known exactly; else times the factor that fits A Aᴴ y best to y."""
+    bound = norm_squared_bound(operator)
+    if bound is not None and bound[1]:
+        return image if is_at_most_one(bound[0]) else multiply(divide(ONE, bound[0]), image)
+    energy = sum_of_squares(image)
+    return multiply(divide(energy, pointwise("maximum", sum_of_squares(apply(operator, image)), Number(1e-30))), image)
+
+
+def is_at_most_one(value: Value) -> bool:
+    inner = value.operand if isinstance(value, Reduce) else value
+    return is_number(inner, 1) or is_binary(inner)
+
+
+def sum_of_squares(value: Value) -> Value:
+    parts = value.parts if isinstance(value, Bundle) else (value,)
+    squares = (pointwise("abs2", p) for p in parts)
+    return add(*(Reduce("sum", v, tuple(range(-v.space.rank, 0))) for v in squares))
 
 
 def reads(term: Term, measurement: Measurement) -> bool:
@@ -112,7 +146,7 @@ def data_in(term: Term) -> Value | None:
     if isinstance(term.atom, Atom):
         y = dict(term.atom.arguments).get("y")
         if isinstance(y, Value):
-            return y
+            return y if term.offset is None else add(y, multiply(number(-1), term.offset))
         return None if term.offset is None else multiply(number(-1), term.offset)
     if term.offset is not None:
         return multiply(number(-1), term.offset)
