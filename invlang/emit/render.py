@@ -183,10 +183,11 @@ def is_default(default: str | None, text: Text) -> bool:
 def render_call(block: Block, value: Call) -> Text:
     if value.stem == "arrays":
         return render_array(block, value)
-    highest = max([value.of.rank, *(o.space.rank for o in value.operands)]) if not isinstance(value.of, Product) else 0
+    spaces = [s for s in (value.of, *(o.space for o in value.operands)) if isinstance(s, Space)]
+    highest = max(s.rank for s in spaces) if isinstance(value.of, Space) else 0
     operands = []
     for operand in value.operands:
-        scalar = not isinstance(operand, Bundle) and operand.space.rank == 0
+        scalar = isinstance(operand.space, Space) and not isinstance(operand, Bundle) and operand.space.rank == 0
         if isinstance(operand, Known):
             operands.append(argument(block, operand) if not scalar else block.write(operand, highest))
         else:
