@@ -51,9 +51,9 @@ def to_unicode(formula: Formula) -> str:
         case Fraction(above, below):
             return f"{at_least(above, 5)}/{at_least(below, 5)}"
         case NormOf(inside, sub, sup):
-            return f"‖{to_unicode(inside)}‖{optional_script(sub, LOWERED, '_')}{optional_script(sup, RAISED, '^')}"
+            return f"‖{between_bars(inside, '‖')}‖{optional_script(sub, LOWERED, '_')}{optional_script(sup, RAISED, '^')}"
         case AbsoluteValue(inside):
-            return f"|{to_unicode(inside)}|"
+            return f"|{between_bars(inside, '|')}|"
         case Parenthesised(inside, brackets):
             return f"{brackets[0]}{to_unicode(inside)}{brackets[1]}"
         case SumOf(terms):
@@ -113,3 +113,9 @@ def letters(text: str) -> int:
     1
     """
     return sum(1 for c in text if not combining(c))
+
+
+def between_bars(inside: Formula, bar: str) -> str:
+    """What stands between two bars, in brackets where it has such bars itself: which one closes would be anyone's guess."""
+    text = to_unicode(inside)
+    return f"({text})" if bar in text and not isinstance(inside, Parenthesised) else text
