@@ -20,6 +20,7 @@ from invlang.graph.program import Program
 from invlang.graph.spaces import AnySpace, parts_of
 from invlang.pipeline import Compiled
 from invlang.plan.steps import Estimator as Planned
+from invlang.requirements import check_sizes
 from invlang.sizes import Shape, Sizes, Told, learn
 from invlang.spelling import closest
 from invlang.tensors import as_tensor, in_precision, precision_of
@@ -106,6 +107,7 @@ class Instances:
         """The model; the latest few are kept, so that the same sizes are set up once."""
         key = (tuple(sizes[d].number if d in sizes else None for d in self.dims), dtype, device)
         if key not in self.built:
+            check_sizes(self.program, sizes)
             arguments = self.arguments(sizes, dtype, device)
             if len(self.built) >= KEPT:
                 self.built.pop(next(iter(self.built)))

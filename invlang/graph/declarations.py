@@ -9,7 +9,10 @@ from invlang.syntax import tree
 
 @dataclass(frozen=True, eq=False)
 class Primitive:
-    """A linear map with a torch kernel of the same name.  stem: the file of its kernel.  facts: claims by name."""
+    """A linear map with a torch kernel of the same name.  stem: the file of its kernel.  facts: claims by name.
+
+    facts_of_words: (word, claim) for claims that hold where an argument is that word.
+    """
 
     name: str
     kernel: str
@@ -17,6 +20,7 @@ class Primitive:
     definition: tree.Definition = field(repr=False)
     facts: frozenset[str] = frozenset()
     symbol: str = ""
+    facts_of_words: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,3 +12,8 @@ def repeat(x: Tensor, axis: int, count: int) -> Tensor:
 def repeat_adjoint(y: Tensor, axis: int, count: int) -> Tensor:
     """The sum over the axis, which has length `count`.  number[..., count, n] -> number[..., n]"""
     return y.sum(axis)
+
+
+def entry(x: Tensor, axis: int, index: int) -> Tensor:
+    """One entry along an axis, as a view.  number[..., n, ...] -> number[..., ...]"""
+    return x.select(axis, index)

@@ -44,3 +44,12 @@ def comb(axes: tuple[int, ...], sizes: tuple[int, ...], factor: int, like: Tenso
     mask = torch.zeros(shape, dtype=like.real.dtype, device=like.device)
     downsample(mask, axes, factor).fill_(1)
     return mask
+
+
+def mask_of(index: Tensor, sizes: tuple[int, ...]) -> Tensor:
+    """1 at the flat places that `index` names, 0 elsewhere.  integer[m] -> real[n₁, …, nₖ]"""
+    count = 1
+    for size in sizes:
+        count *= size
+    mask = torch.zeros(count, dtype=torch.get_default_dtype(), device=index.device)
+    return mask.index_fill(0, index, 1).reshape(sizes)

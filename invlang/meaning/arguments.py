@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from invlang.meaning.meanings import AxisList, AxisRef, Flag, Template, TextOf, Word
+from invlang.meaning.meanings import Array, AxisList, AxisRef, Declared, Flag, Template, TextOf, Word
 from invlang.meaning.mistakes import Refused, UnknownChoice, UnknownName, WrongArgument, is_in_library, shortened
 from invlang.meaning.scope import Scope
 from invlang.meaning.synonyms import nearest
@@ -109,6 +109,8 @@ def bind(definition: tree.Definition | tree.Algorithm, arguments: tuple[Given, .
         meaning = argument.meaning
         if argument.name is None and meaning == Word(name):
             meaning = Flag(True)
+        if isinstance(meaning, Declared) and argument.span.text in choices(parameters[name]):
+            meaning = Word(argument.span.text)
         bound[name] = replace(argument, name=name, meaning=meaning)
     if variadic is not None and axes:
         refuse_repeated(axes, span)
@@ -148,6 +150,11 @@ def is_boolean(parameter: tree.Parameter) -> bool:
 
 def choices(parameter: tree.Parameter) -> tuple[str, ...]:
     return tuple(n.text for n in parameter.kind.names) if isinstance(parameter.kind, tree.Choices) else ()
+
+
+def is_array_instead(parameter: tree.Parameter, meaning: Any) -> bool:
+    """An array where a parameter takes a word or an array."""
+    return isinstance(parameter.kind, tree.Choices) and parameter.kind.array is not None and isinstance(meaning, Array)
 
 
 def too_many_or_unknown(definition: Any, argument: Given, name: str | None) -> WrongArgument:
@@ -193,7 +200,7 @@ def check_words(definition: tree.Definition, bound: Mapping[str, Given], scope: 
 def check_choices(definition: tree.Definition, bound: Mapping[str, Given]) -> None:
     for parameter in definition.parameters:
         given, words = bound.get(parameter.name.text), choices(parameter)
-        if given is None or not words:
+        if given is None or not words or is_array_instead(parameter, given.meaning):
             continue
         found = given.meaning.text if isinstance(given.meaning, Word | TextOf) else shortened(given.span.text)
         if not isinstance(given.meaning, Word) or found not in words:

@@ -67,10 +67,12 @@ def array_in(arguments: list[Any], span: Span) -> Array:
 
 
 def spectrum(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
-    """The spectrum of a convolution kernel at the size of the image."""
+    """The spectrum of a convolution kernel, or of each of several, at the size of the image."""
     h, axes = array_in(arguments, span), axes_in(arguments)
-    space, where, sizes = trailing(axes, "complex")
-    for taps, axis in zip(h.space.sizes, axes, strict=True):
+    plane, where, sizes = trailing(axes, "complex")
+    bank = h.space.rank - len(axes)
+    space = Space("complex", (*h.space.axes[:bank], *plane.axes))
+    for taps, axis in zip(h.space.sizes[bank:], axes, strict=True):
         if taps.is_Integer and axis.size.is_Integer and taps > axis.size:
             label = "" if axis.label.rstrip("°") == "axes" else axis.label
             raise Refused(KernelTooLong(span, str(taps), str(axis.size), label))

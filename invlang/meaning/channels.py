@@ -8,7 +8,7 @@ from typing import Any
 from invlang.graph.operators import Compose, Leaf, Operator
 from invlang.graph.spaces import AnySpace, Axis, Product, Space, numeric, show_size, size
 from invlang.graph.values import Number, Table, Value
-from invlang.meaning.meanings import Array, AxisRef, Broken, Items, SizeList, Template, describe
+from invlang.meaning.meanings import Array, AxisList, AxisRef, Broken, Items, SizeList, Template, describe
 from invlang.meaning.mistakes import (
     AmbiguousAxis,
     AxisIsThere,
@@ -18,6 +18,7 @@ from invlang.meaning.mistakes import (
     Refused,
     SpaceNotKnown,
     WrongArgument,
+    is_in_library,
     plural,
 )
 from invlang.meaning.primitives import primitive_named
@@ -60,29 +61,46 @@ def repeat_leaf(space: Space, axis: int, count: Any, adjoint: bool = False) -> t
     return Leaf(primitive_named("Repeat"), arguments, space, big, adjoint), big
 
 
-def only_axis(node: tree.Call, scope: Scope) -> tuple[str, Any]:
-    if len(node.arguments) != 1:
+def axis_before(node: tree.Call, scope: Scope) -> str | None:
+    """The label of the axis that a new one goes in front of: `before = H`."""
+    given = next((a.value for a in node.arguments if a.name is not None and a.name.text == "before"), None)
+    if given is None:
+        return None
+    found = scope.find(given.text) if isinstance(given, tree.Name) else None
+    if isinstance(found, AxisList):
+        return found.axes[0].label
+    if not isinstance(found, AxisRef):
+        raise Refused(NotExpected(given.span, given.span.text, "the name of an axis"))
+    return found.label
+
+
+def only_axis(node: tree.Call, scope: Scope, options: tuple[str, ...] = ()) -> tuple[str, Any]:
+    if len([a for a in node.arguments if a.name is None or a.name.text not in options]) != 1:
         raise Refused(WrongArgument(node.span, f"`{node.function.span.text}` takes the name of one axis"))
     return axis_argument(node, scope)
 
 
 def build_repeat(node: tree.Call, scope: Scope) -> Template:
-    """Repeat(C): copies along a new first axis C."""
-    label, length = only_axis(node, scope)
+    """Repeat(C): copies along a new first axis C;  Repeat(C, before = H): along a new axis C in front of H."""
+    label, length = only_axis(node, scope, ("before",))
+    next_axis = axis_before(node, scope)
     if length is None:
         raise Refused(WrongArgument(node.span, f"`Repeat` copies along a new axis, and nothing says how long `{label}` is"))
 
     def on(space: AnySpace, place: Span) -> tuple[Operator, AnySpace]:
         flat = one(space, "Repeat", place)
         refuse_second(label, flat, node, place)
-        return repeat_leaf(flat, -(flat.rank + 1), Axis(length, label))
+        where = -flat.rank if next_axis is None else position(flat, next_axis, node.span)
+        return repeat_leaf(flat, where - 1, Axis(length, label))
 
     def on_codomain(space: AnySpace, place: Span) -> tuple[Operator, AnySpace]:
         flat = one(space, "Repeat", place)
-        if not flat.rank or flat.axes[0].size != length:
+        where = 0 if next_axis is None else flat.rank + position(flat, next_axis, node.span) - 1
+        if not flat.rank or where < 0 or flat.axes[where].size != length:
             raise Refused(DoNotMeet(place, None, "`Repeat`", axes_text(flat), (show_size(length), "…")))
-        leaf, _ = repeat_leaf(Space(flat.field, flat.axes[1:]), -flat.rank, Axis(length, label))
-        return leaf, Space(flat.field, flat.axes[1:])
+        single = Space(flat.field, flat.axes[:where] + flat.axes[where + 1 :])
+        leaf, _ = repeat_leaf(single, where - flat.rank, Axis(length, label))
+        return leaf, single
 
     return Template("Repeat", on, on_codomain)
 
@@ -117,11 +135,11 @@ def refuse_second(label: str, space: Space, node: tree.Call, place: Span) -> Non
 
 
 def position(space: Space, label: str, place: Span) -> int:
-    """The axis of that label; `colour` also means the third axis from the end of a colour image that does not name it."""
+    """The axis of that label; in the library `colour` also means the third axis from the end."""
     found = space.named(label)
     if len(found) == 1:
         return found[0]
-    if label == "colour" and space.rank >= 3 and space.axes[-3].name is None:
+    if label == "colour" and space.rank >= 3 and is_in_library(place):
         return -3
     has = tuple(a.name for a in space.axes if a.name)
     raise Refused(

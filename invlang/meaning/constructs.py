@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any
 
 from invlang.graph import arithmetic
-from invlang.graph.spaces import Space
-from invlang.meaning import arrays, channels
+from invlang.graph.spaces import Axis, Space, numeric
+from invlang.graph.values import Call
+from invlang.meaning import arrays, camera_arrays, channels
 from invlang.meaning.arguments import Evaluate, arguments_of, declarations_in, told_at_call
-from invlang.meaning.combinators import block_diagonal, pseudo_inverse, row, stack
+from invlang.meaning.combinators import block_diagonal, compose, pseudo_inverse, row, stack
 from invlang.meaning.meanings import (
     Affine,
     Array,
@@ -20,6 +21,7 @@ from invlang.meaning.meanings import (
     Broken,
     Curve,
     Declared,
+    Function,
     Later,
     LawCall,
     Template,
@@ -40,6 +42,7 @@ from invlang.meaning.mistakes import (
 from invlang.meaning.numbers import as_array
 from invlang.meaning.operator_calls import call_operator
 from invlang.meaning.primitives import formula, text_of
+from invlang.meaning.repairs import Written
 from invlang.meaning.scope import Scope
 from invlang.meaning.shapes import size_from
 from invlang.meaning.synonyms import nearest
@@ -176,6 +179,11 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "bayer": ("axes",),
     "inner_differences": ("axes",),
     "sum_along": ("an array", "two sizes"),
+    "transpose": ("an array",),
+    "hadamard_order": ("axes", "count"),
+    "mask_of": ("an array", "axes"),
+    "antialiasing": ("axes", "factor"),
+    "mean_weights": ("axes",),
 }
 
 
@@ -192,6 +200,7 @@ def check_needs(node: tree.Call, scope: Scope, evaluate: Evaluate) -> None:
         "an array": len(held) == 1 and (name != "spectrum" or held[0].space.rank == len(axes)),
         "axes": bool(axes),
         "factor": any(g.name == "factor" for g in given),
+        "count": any(g.name == "count" for g in given) and any(g.name == "ordering" for g in given),
         "a boundary": any(m in (Word("circular"), Word("neumann")) for m in meanings),
         "two sizes": len(meanings) == 3 and all((s := size_from(m)) is not None and s.is_Integer for m in meanings[1:2]),
     }
@@ -208,7 +217,42 @@ def at_argument(refused: Refused, node: tree.Call) -> Refused:
     return Refused(replace(mistake, span=names[0].span)) if names else Refused(replace(mistake, close=None))
 
 
+def build_chain(node: tree.Call, scope: Scope, evaluate: Evaluate) -> Template:
+    """Chain(a, v -> A): the operators of the function, one for each entry of a's first axis, the first of them applied first."""
+    if len(node.arguments) != 2 or any(a.name is not None for a in node.arguments):
+        raise Refused(WrongArgument(node.span, "`Chain` takes an array and a function that makes an operator of an entry"))
+    array, function = (as_array(evaluate(a.value, scope)) for a in node.arguments)
+    if not isinstance(array, Array) or not isinstance(array.space, Space) or not array.space.rank:
+        raise Refused(NotExpected(node.arguments[0].span, describe(array), "an array with an entry for each operator"))
+    first: Any = array.space.axes[0].size
+    if not first.is_Integer or first > LONGEST:
+        wanted = f"a number that is written down, at most {LONGEST}: it says how many operators there are"
+        raise Refused(NotExpected(node.arguments[0].span, f"an array of {first} entries", wanted))
+    if not isinstance(function, Function):
+        raise Refused(
+            NotExpected(node.arguments[1].span, describe(function), "a function, such as `d -> Fourier(H, W) @ Diagonal(d)`")
+        )
+    chained: Template | None = None
+    for i in range(int(first)):
+        inner = function.scope.inner({function.definition.parameter.text: entry_of(array, i)})
+        layer = operator_in(function.definition.body, inner, evaluate)
+        written = Written(node.arguments[1].value, node.arguments[1].value, node.span)
+        chained = layer if chained is None else compose(layer, chained, written)
+    assert chained is not None
+    return chained
+
+
+LONGEST = 64
+
+
+def entry_of(array: Array, index: int) -> Array:
+    space = Space(array.space.field, tuple(Axis(a.size) for a in array.space.axes[1:]))
+    options = (("axis", -array.space.rank), ("index", index))
+    return Array(Call("channels", "entry", (array.value,), options, numeric(space)), space)
+
+
 BUILDERS: dict[str, Build] = {
+    "Chain": build_chain,
     "Diagonal": build_diagonal,
     "Identity": build_identity,
     "Stack": partial(build_parts, stack),
@@ -220,5 +264,5 @@ BUILDERS: dict[str, Build] = {
     "Sum": lambda node, scope, evaluate: channels.build_sum(node, scope),
     "Weigh": channels.build_weigh,
     "Dense": channels.build_dense,
-    **{name: partial(build_array, builder) for name, builder in arrays.BUILDERS.items()},
+    **{name: partial(build_array, builder) for name, builder in (arrays.BUILDERS | camera_arrays.BUILDERS).items()},
 }

@@ -151,11 +151,13 @@ def compared(operator: str, difference: sympy.Expr) -> bool | None:
 
 
 def comparable(node: Any, scope: Scope) -> Any:
-    """A choice's word, a flag or a size."""
-    if isinstance(node, tree.Name) and is_bare(node.text, scope):
+    """A choice's word, a flag or a size; an array that stands instead of a word is like no word."""
+    if isinstance(node, tree.Name) and (is_bare(node.text, scope) or isinstance(scope.find(node.text), Declared)):
         return node.text
     meaning = evaluate(node, scope)
     match meaning:
+        case Array(_, Space(axes=axes)) if axes:
+            return ""
         case Word(text) | TextOf(text):
             return text
         case Flag(value):

@@ -10,6 +10,7 @@ from invlang.meaning.mistakes_axes import (
     DoesNotDivide,
     KernelTooLong,
     NoSuchAxis,
+    NotAPowerOfTwo,
     SpaceNotKnown,
     WrongSize,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "DoNotMeet",
     "DoNotStretch",
     "DoesNotDivide",
+    "NotAPowerOfTwo",
     "EmptyInterval",
     "KernelTooLong",
     "Mistake",

@@ -141,6 +141,30 @@ Keeping every second sample of 255 would leave a half: sizes are multiples of th
 
 
 @dataclass(frozen=True)
+class NotAPowerOfTwo(Mistake):
+    called: str
+    length: str
+    axis: str = ""
+    code = "E0316"
+    page = """A transform of sizes that are powers of two
+
+The fast Hadamard transform halves an axis until one sample is left, so its sizes are 2, 4, 8, 16, …  Crop or pad the image first.
+
+    dim W = 100
+    unknown x : real[W]
+    data y ~ Normal(Hadamard(W) @ x, sigma = 0.1)                          # wrong
+    data y ~ Normal(Hadamard(W) @ Crop(W, size = 64) @ x, sigma = 0.1)     # right
+"""
+
+    def headline(self) -> str:
+        return f"`{self.called}` takes sizes that are powers of two, and {self.axis or 'an axis'} has {self.length}"
+
+    def help(self) -> str | None:
+        below = 1 << (int(self.length).bit_length() - 1)
+        return f"crop to {below} or pad to {2 * below} samples"
+
+
+@dataclass(frozen=True)
 class WrongSize(Mistake):
     """A size that no axis can have."""
 
@@ -199,5 +223,6 @@ ALL: tuple[type[Mistake], ...] = (
     SpaceNotKnown,
     KernelTooLong,
     DoesNotDivide,
+    NotAPowerOfTwo,
     WrongSize,
 )

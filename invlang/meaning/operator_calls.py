@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from invlang.graph.operators import Compose, Leaf
-from invlang.graph.spaces import AnySpace, Product, Space, numeric
+from invlang.graph.spaces import AnySpace, Axis, Product, Space, numeric
 from invlang.graph.values import SizeValue
 from invlang.meaning.arguments import (
     Evaluate,
@@ -15,6 +15,7 @@ from invlang.meaning.arguments import (
     bind,
     check_choices,
     check_words,
+    choices,
     parameter_list,
     refuse_missing,
     told_at_call,
@@ -28,7 +29,7 @@ from invlang.meaning.primitives import primitive_of
 from invlang.meaning.repairs import needs_real
 from invlang.meaning.results import check_result, codomain_of, domains_from
 from invlang.meaning.scope import Scope
-from invlang.meaning.shapes import Misfit, Names, axes_of_pattern, axes_text, fit
+from invlang.meaning.shapes import Misfit, Names, axes_of_pattern, axes_text, fit, size_from
 from invlang.meaning.templates import apply_template, embed, real_part
 from invlang.source import Span
 from invlang.syntax import tree
@@ -174,7 +175,7 @@ class OperatorCall:
         self.prepare(names)
         candidates = domains_from(signature, space, names, lambda: self.parameter_names(names))
         refused: Refused | None = None
-        for candidate in (*candidates, *self.caller.hints):
+        for candidate in (*candidates, *self.enlarged(space, names), *self.caller.hints):
             try:
                 operator, out = self.built_on(candidate, place)
             except Refused as first:
@@ -183,6 +184,24 @@ class OperatorCall:
             if out == space:
                 return operator, candidate
         raise unknown_domain(self.name, place)
+
+    def enlarged(self, space: AnySpace, names: Names) -> list[AnySpace]:
+        """The space of which every factor-th sample is this one, for what claims `divides(factor)`."""
+        fact = next((f for f in self.definition.facts if f.name.text == "divides"), None)
+        if fact is None or not isinstance(space, Space):
+            return []
+        name = fact.arguments[0].value.text  # type: ignore[union-attr]
+        parameter = next(p for p in self.definition.parameters if p.name.text == name)
+        given = self.bound.get(name)
+        factor = size_from(given.meaning if given else default_of(parameter, self.scope(names), self.evaluate))
+        axes = names.get("axes")
+        named = {a.label for a in axes.axes} if isinstance(axes, AxisList) else None
+        kept = [a.name not in named if named is not None else i < space.rank - 2 for i, a in enumerate(space.axes)]
+        if factor is None:
+            return []
+        return [
+            Space(space.field, tuple(a if k else Axis(a.size * factor, a.name) for a, k in zip(space.axes, kept, strict=True)))
+        ]
 
     # ---- pieces
 
@@ -269,6 +288,8 @@ def embedding() -> Template:
 def default_of(parameter: tree.Parameter, scope: Scope, evaluate: Evaluate) -> Any:
     """A parameter's default; a bare word that names nothing is a choice."""
     node = parameter.default
+    if isinstance(node, tree.Name) and node.text in choices(parameter):
+        return Word(node.text)
     if isinstance(node, tree.Name) and node.text not in ("true", "false", "inf", "pi") and scope.find(node.text) is None:
         return Word(node.text)
     return evaluate(node, scope)

@@ -8,13 +8,14 @@ from typing import Any
 
 from invlang.graph.spaces import Axis, Space, known_size, show_size
 from invlang.graph.values import Known, Number, SizeValue
-from invlang.meaning.arguments import Given, is_boolean
+from invlang.meaning.arguments import Given, is_array_instead, is_boolean
 from invlang.meaning.meanings import Array, AxisList, AxisRef, Flag, Items, SizeList, TextOf, Word, describe
 from invlang.meaning.mistakes import (
     AmbiguousAxis,
     DoesNotDivide,
     DoNotMeet,
     NoSuchAxis,
+    NotAPowerOfTwo,
     NotExpected,
     Refused,
     WrongSpace,
@@ -30,6 +31,9 @@ from invlang.syntax import tree
 def fit_parameter(called: str, parameter: tree.Parameter, given: Given, names: Names, call: Span) -> Any:
     """The argument with the labels that its parameter gives its axes.  Raises Refused where it is of another kind or shape."""
     kind, meaning = parameter.kind, given.meaning
+    if is_array_instead(parameter, meaning):
+        kind = kind.array  # type: ignore[union-attr]
+        parameter = replace(parameter, kind=kind)
     if not isinstance(kind, tree.Space):
         return meaning
     if not kind.axes:
@@ -134,8 +138,10 @@ def check_whole(called: str, name: str, given: Given) -> None:
 
 
 def check_facts(definition: tree.Definition, names: Names, bound: Mapping[str, Given], call: Span) -> None:
-    """What a definition asks of its arguments: `is divides(factor)` asks that it divides the size of each axis."""
+    """What a definition asks: `divides(factor)`, that it divides the size of each axis; `powers_of_two`, that the sizes are some."""
     for fact in definition.facts:
+        if fact.name.text == "powers_of_two":
+            check_powers(definition.name.text, names.get("axes"), call)
         if fact.name.text != "divides":
             continue
         factor_name = fact.arguments[0].value.text  # type: ignore[union-attr]
@@ -148,6 +154,17 @@ def check_facts(definition: tree.Definition, names: Names, bound: Mapping[str, G
                 label = "" if axis.label.endswith("°") or axis.label == "axes" else axis.label
                 place = given.span if given else call
                 raise Refused(DoesNotDivide(place, str(factor), show_size(axis.size), label))
+
+
+def check_powers(called: str, axes: Any, call: Span) -> None:
+    for axis in axes.axes if isinstance(axes, AxisList) else ():
+        if axis.size.is_Integer and not is_power_of_two(int(axis.size)):
+            label = "" if axis.label.endswith("°") or axis.label == "axes" else axis.label
+            raise Refused(NotAPowerOfTwo(call, called, show_size(axis.size), label))
+
+
+def is_power_of_two(number: int) -> bool:
+    return number > 0 and number & (number - 1) == 0
 
 
 def in_order(arguments: list[tuple[str, Any]]) -> list[tuple[str, Any]]:

@@ -28,8 +28,9 @@ def primitive_of(definition: tree.Definition, stem: str) -> Primitive:
         kernel=kernel,
         stem=text_of(definition, "kernel_file") or stem,
         definition=definition,
-        facts=frozenset(f.name.text for f in definition.facts),
+        facts=frozenset(f.name.text for f in definition.facts if word_of(f, definition) is None),
         symbol=text_of(definition, "symbol") or name,
+        facts_of_words=frozenset((w, f.name.text) for f in definition.facts if (w := word_of(f, definition)) is not None),
     )
 
 
@@ -41,6 +42,13 @@ def functional_of(definition: tree.Definition) -> FunctionalPrimitive:
         facts=frozenset(f.name.text for f in definition.facts),
         symbol=text_of(definition, "symbol") or definition.name.text,
     )
+
+
+def word_of(fact: tree.Fact, definition: tree.Definition) -> str | None:
+    """The choice that a claim is bound to: `is isometry(zero)` holds where a parameter is the word zero."""
+    written = fact.arguments[0].value if len(fact.arguments) == 1 else None
+    words = {n.text for p in definition.parameters if isinstance(p.kind, tree.Choices) for n in p.kind.names}
+    return written.text if isinstance(written, tree.Name) and written.text in words else None
 
 
 def formula(definition: tree.Definition, name: str) -> tree.Has | None:

@@ -31,7 +31,8 @@ def fit(pattern: tree.Space, actual: Space, names: Names, stretch: bool = False)
     middle = [a for a in pattern.axes[len(before) : len(pattern.axes) - len(after)]]
     variadic = next((a for a in middle if isinstance(a, tree.Splat)), None)
     lone = stretch and len(pattern.axes) == 1
-    counted = count_of(variadic, names, actual, len(before) + len(after), lone) if variadic else 0
+    alone = variadic if len(middle) == 1 and stretch else None
+    counted = count_of(variadic, names, actual, len(before) + len(after), lone or alone is not None) if variadic else 0
     fixed = max(1, len(before) + len(after) + counted) if lone else len(before) + len(after) + counted
     has_rest = any(isinstance(a, tree.Ellipsis_) for a in middle)
     if 0 < len(actual.axes) < fixed and stretch and has_rest:
@@ -58,12 +59,12 @@ def split(pattern: tree.Space) -> tuple[list, list]:
 
 
 def count_of(variadic: tree.Splat, names: Names, actual: Space, fixed: int, lone: bool) -> int:
-    """How many axes a variadic name stands for.  lone: it is all that an array has, so the array itself says it."""
+    """How many axes a variadic name stands for.  lone: nothing else of an array is open, so the array itself says it."""
     bound = names.get(variadic.name.text)
     if isinstance(bound, AxisList | SizeList):
         return len(bound.axes if isinstance(bound, AxisList) else bound.sizes)
     if lone:
-        return len(actual.axes)
+        return max(0, len(actual.axes) - fixed)
     others = [len(v.axes) for v in names.values() if isinstance(v, AxisList)]
     return others[0] if others else names.get("#default", len(actual.axes) - fixed)
 

@@ -24,12 +24,21 @@ from invlang.rules.traits import is_constant_along, is_hermitian, is_real
 
 def claims(leaf: Leaf, fact: str) -> bool:
     """What the primitive claims, read for its adjoint where the leaf is one."""
-    facts = leaf.primitive.facts
+    facts = claimed(leaf)
     if fact == "isometry":
         return "unitary" in facts or ("coisometry" if leaf.adjoint else "isometry") in facts
     if fact == "coisometry":
         return "unitary" in facts or ("isometry" if leaf.adjoint else "coisometry") in facts
     return fact in facts
+
+
+def claimed(leaf: Leaf) -> frozenset[str]:
+    """The claims of the primitive with these arguments."""
+    primitive = leaf.primitive
+    if not primitive.facts_of_words:
+        return primitive.facts
+    words = {v for _, v in leaf.arguments if isinstance(v, str)}
+    return primitive.facts | {fact for word, fact in primitive.facts_of_words if word in words}
 
 
 def is_isometry(operator: Operator) -> bool:

@@ -179,7 +179,8 @@ def traits(c: Children) -> tree.Traits:
 
 
 def choices(c: Children) -> tree.Choices:
-    return tree.Choices(names(c), span=span_of(c))
+    array = next((n for n in c if isinstance(n, tree.Space)), None)
+    return tree.Choices(names(c), array, span=span_of(c))
 
 
 def parameter(c: Children) -> tree.Parameter:

@@ -52,8 +52,9 @@ def print_parameter(parameter: tree.Parameter, spelling: Spelling = "ascii") -> 
     match parameter.kind:
         case tree.Traits(names=names):
             text += " : " + " ".join(name.text for name in names)
-        case tree.Choices(names=names):
-            text += " : " + " | ".join(name.text for name in names)
+        case tree.Choices(names=names, array=array):
+            spaces = [] if array is None else [print_space(array, spelling)]
+            text += " : " + " | ".join([*(name.text for name in names), *spaces])
         case tree.Space() as space:
             text += " : " + print_space(space, spelling)
         case None:

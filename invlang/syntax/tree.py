@@ -260,7 +260,10 @@ class Traits(Node):
 
 @dataclass(frozen=True)
 class Choices(Node):
+    """One of some words; where `array` is given, an array of that space instead of a word."""
+
     names: tuple[Name, ...]
+    array: Space | None = None
 
 
 @dataclass(frozen=True)
