@@ -40,6 +40,9 @@ CASES = {
     "mri odd": ("complex[5, 3]", "MRI(m)", M.format("5, 3")),
     "mri lines": ("complex[6, 5]", "MRI(m)", M.format("1, 5")),
     "mri batch": ("complex[2, 5, 4]", "MRI(m)", M.format("5, 4")),
+    "tomography": ("real[2, 4, 5]", "Tomography(a)", "given a : real[3]"),
+    "tomography of the disk": ("real[5, 5]", "Tomography(a, circle = true)", "given a : real[2]"),
+    "tomography by a fan": ("complex[4, 3]", "Tomography(90 * a, geometry = fan, detectors = 6)", "given a : real[3]"),
     "coils": ("complex[4, 3]", "MultiCoilMRI(s, m)", "given s : complex[2, 4, 3]\n" + M.format("4, 3")),
     "coils lines": ("complex[4, 3]", "MultiCoilMRI(s, m)", "given s : complex[2, 4, 3]\n" + M.format("1, 3")),
 }

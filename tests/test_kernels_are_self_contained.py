@@ -10,7 +10,7 @@ import invlang.kernels
 
 FOLDER = Path(invlang.kernels.__file__).parent
 STEMS = ("fields", "fourier", "cosine", "borders", "differences", "wavelets", "selection", "channels", "dense", "functionals",
-         "iterative", "newton", "special", "random", "metrics", "filters", "masks", "diffraction")  # fmt: skip
+         "iterative", "newton", "special", "random", "metrics", "filters", "masks", "diffraction", "tomography")  # fmt: skip
 
 
 def functions_of(stem):

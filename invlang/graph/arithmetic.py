@@ -273,7 +273,7 @@ def is_nonnegative(value: Value) -> bool:
             return True
         case Reduce("sum" | "mean" | "max" | "min"):
             return is_nonnegative(value.operand)
-    from_call = getattr(value, "function", "") in ("power_iteration", "laplacian_eigenvalues", "comb")
+    from_call = getattr(value, "function", "") in ("power_iteration", "growth_bound", "laplacian_eigenvalues", "comb")
     return from_call or (getattr(value, "function", "") == "fold_mean" and is_nonnegative(value.operands[0]))  # type: ignore[attr-defined]
 
 

@@ -12,6 +12,7 @@ from invlang.kernels.wavelet_filters import wavelet_filter
 from invlang.meaning.arguments import means_no_value
 from invlang.meaning.meanings import Array, AxisList, AxisRef, SizeList, TextOf, Word, describe
 from invlang.meaning.mistakes import KernelTooLong, NotExpected, Refused, UnknownChoice, WrongArgument
+from invlang.meaning.scanners import BUILDERS as SCANNERS
 from invlang.meaning.scope import Scope
 from invlang.meaning.shapes import size_from
 from invlang.source import Span
@@ -230,6 +231,7 @@ def plain_option(meaning: Any, span: Span) -> Any:
 
 
 BUILDERS: dict[str, Builder] = {
+    **SCANNERS,
     "spectrum": spectrum,
     "laplacian": laplacian,
     "comb": comb,

@@ -17,8 +17,8 @@ from invlang.graph.operators import (
     Zero,
     children_of,
 )
-from invlang.graph.spaces import is_complex
-from invlang.graph.values import Number, Reduce, SizeValue, Value
+from invlang.graph.spaces import SCALAR, is_complex, numeric
+from invlang.graph.values import Apply, Call, Iterative, Number, Reduce, SizeValue, Value, Variable
 from invlang.rules.traits import is_constant_along, is_hermitian, is_real
 
 
@@ -192,7 +192,22 @@ def leaf_norm(leaf: Leaf) -> tuple[Value, bool, str] | None:
     if "count" in arguments:
         count = arguments["count"]
         return SizeValue(count) if not isinstance(count, int) else Number(count), True, "copies add up"
+    if claims(leaf, "nonnegative") and leaf.arrays:
+        return nonnegative_norm(leaf), False, f"{leaf.primitive.symbol} ≥ 0, so ‖{leaf.primitive.symbol}‖² ≤ max Gv / v for v > 0"
     return None
+
+
+def nonnegative_norm(leaf: Leaf) -> Value:
+    """A bound of ‖A‖² for A ≥ 0: max (G v) / v for any v > 0, G = AᴴA. [Collatz 1942; Wielandt 1950]
+
+    For v = 1 it is at most ‖A‖₁ ‖A‖∞, the largest sums of a column and of a row; each round of v ← G v makes it smaller.
+    """
+    forward, back = (leaf.flipped, leaf) if leaf.adjoint else (leaf, leaf.flipped)
+    space = numeric(forward.domain).over("real")
+    probe = Variable("v", space)
+    ones = Call("arrays", "ones", (leaf.arrays[0],), (("space", space),), space)
+    body = Apply(back, Apply(forward, probe))
+    return Iterative("growth_bound", probe, body, (ones,), (("rank", space.rank),), SCALAR)
 
 
 def composed_norm(operator: Compose) -> tuple[Value, bool, str] | None:
