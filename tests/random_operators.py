@@ -52,6 +52,7 @@ GIVENS = {
     "s": "complex[K, H, W]",
     "w": "real[C]",
     "p": "integer[2, 2]",
+    "q": "real[5, 2]",
 }
 EXTRA = (
     *("Diagonal(d)", "Diagonal(e)", "Diagonal(m)", "Dense(a, axis = W)", "Dense(b, axis = H)", "Repeat(K)", "Weigh(C, w)"),
@@ -66,6 +67,7 @@ EXTRA = (
         "Pad(W, before = [1], after = [0])",
     ),
     "Patches(H, W, at = p, size = [1, 1])",
+    "NonUniformFourier(points = q)",
 )
 NUMBERS: tuple[complex, ...] = (0, 1, -1, 1e-9, 1 + 5e-6, 2.5, -0.5, 1j, 0.3 - 0.7j)
 SHAPES = ((3, 4), (4, 4), (5, 2), (1, 4), (3, 1), (2, 4, 2), (2, 2, 2), (1, 3, 4), (3, 2, 1))
@@ -110,10 +112,14 @@ def element(call: str, space: Space) -> Operator | None:
     return operator if fits else None
 
 
+def zeros_of(space: Space) -> torch.Tensor:
+    return torch.zeros([int(s) for s in space.sizes], dtype=torch.int64 if space.field == "integer" else torch.float64)
+
+
 def is_inside(operator: Operator) -> bool:
     """Whether no window reaches beyond the image's border: such a program fails when it is run."""
     try:
-        matrix(operator, {k: torch.zeros([int(s) for s in k.of.sizes], dtype=torch.int64) for k in knowns_of(operator)})
+        matrix(operator, {k: zeros_of(k.of) for k in knowns_of(operator)})
     except RuntimeError:
         return False
     return True

@@ -83,6 +83,40 @@ NAMED = {
         "dim H = 3, W = 4\ngiven d : real[H, W]\ngiven m : binary[W]",
     ),
 }
+POINTS, WEIGHTS = "given p : real[9, 2]", "given w : real[9]"
+NAMED |= {
+    "non-uniform": ("complex[H, W]", "NonUniformFourier(points = p)", f"dim H = 5, W = 4\n{POINTS}"),
+    "non-uniform real": ("real[H, W]", "NonUniformFourier(points = p)", f"dim H = 4, W = 3\n{POINTS}"),
+    "non-uniform of one axis": ("real[H, W]", "NonUniformFourier(W, points = p)", "dim H = 2, W = 5\ngiven p : real[7, 1]"),
+    "non-uniform 3-D": ("complex[D, H, W]", "NonUniformFourier(points = p)", "dim D = 2, H = 3, W = 2\ngiven p : real[7, 3]"),
+    "non-uniform weighted": (
+        "real[H, W]",
+        "Diagonal(w) @ NonUniformFourier(points = p)",
+        f"dim H = 4, W = 3\n{POINTS}\n{WEIGHTS}",
+    ),
+    "non-uniform weighted by complex numbers": (
+        "complex[T, H, W]",
+        "Diagonal(w) @ NonUniformFourier(points = p)",
+        f"dim T = 2, H = 3, W = 2\n{POINTS}\ngiven w : complex[T, 9]",
+    ),
+    "non-uniform coils": (
+        "complex[H, W]",
+        "2 * NonUniformFourier(points = p) @ Diagonal(s) @ Repeat(C)",
+        f"dim H = 3, W = 4, C = 2\n{POINTS}\ngiven s : complex[C, H, W]",
+    ),
+    "non-uniform coils of a real image": (
+        "real[H, W]",
+        "Diagonal(w) @ NonUniformFourier(points = p) @ Diagonal(s) @ Repeat(C)",
+        f"dim H = 3, W = 4, C = 2\n{POINTS}\n{WEIGHTS}\ngiven s : complex[C, H, W]",
+    ),
+    "mri real": ("real[H, W]", "MRI(m)", "dim H = 5, W = 4\ngiven m : binary[H, W]"),
+    "mri lines real": ("real[H, W]", "MRI(m)", "dim H = 4, W = 5\ngiven m : binary[1, W]"),
+    "mri padded real": (
+        "real[H, W]",
+        "Fourier(H, W).H @ Diagonal(m) @ Fourier(H, W) @ Pad(H, W, before = [1, 0], after = [1, 1])",
+        "dim H = 3, W = 4\ngiven m : binary[5, 5]",
+    ),
+}
 for mode in ("zero", "circular", "reflect", "replicate"):
     NAMED[f"pad {mode}"] = ("real[H, W]", f"Pad(H, W, before = [1, 2], after = [0, 1], mode = {mode})", "dim H = 4, W = 5")
 

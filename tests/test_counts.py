@@ -157,3 +157,32 @@ def estimator_of(built: Any, name: str) -> Any:
     estimator = getattr(module, name)
     assert made.__name__ == built.program.name
     return estimator(built.model)
+
+
+NON_UNIFORM = """
+dim C = 3, H = 9, W = 8, S = 40
+unknown x : {field}[H, W]
+given p : real[S, 2]
+given w : real[S]
+given s : complex[C, H, W]
+let A = {operator}
+data y ~ Normal(A @ x, sigma = 0.1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "operator"),
+    [
+        ("complex", "NonUniformFourier(points = p)"),
+        ("real", "2 * Diagonal(w) @ NonUniformFourier(points = p)"),
+        ("complex", "Diagonal(w) @ NonUniformFourier(points = p) @ Diagonal(s) @ Repeat(C)"),
+        ("real", "-1 * NonUniformFourier(points = p) @ Diagonal(s) @ Repeat(C)"),
+    ],
+)
+def test_a_non_uniform_gram_is_one_pair_on_the_double_grid(field, operator):
+    """Weights, numbers, coils and the real part are no obstacle; the transform itself is not called."""
+    model = model_of(NON_UNIFORM.format(field=field, operator=operator))
+    x = torch.randn(2, 9, 8, dtype=torch.float64)
+    counting = counted(model.A_gram, x if field == "real" else x + 0j)
+    assert counting.transforms == 2
+    assert not {"exp", "roll", "bmm", "index_add"} & set(counting.seen)

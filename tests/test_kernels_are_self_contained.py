@@ -1,4 +1,9 @@
-"""Tests that kernels can be pasted: each function needs only torch and the functions of its own file."""
+"""Tests that kernels can be pasted: each function needs only torch and the functions of its own file.
+
+Two things more are allowed, each for one reason. A class, where it is a `torch.autograd.Function`: a derivative that automatic
+differentiation cannot find, because a library outside torch calculates the values, has no other spelling. And an import of such a
+library inside a function that does without it: within `try`, with whatever goes wrong leading to the way that is torch alone.
+"""
 
 import ast
 import builtins
@@ -10,12 +15,29 @@ import invlang.kernels
 
 FOLDER = Path(invlang.kernels.__file__).parent
 STEMS = ("fields", "fourier", "cosine", "borders", "differences", "wavelets", "selection", "channels", "dense", "functionals",
-         "iterative", "newton", "special", "random", "metrics", "filters", "masks", "diffraction", "tomography")  # fmt: skip
+         "iterative", "newton", "special", "random", "metrics", "filters", "masks", "diffraction", "tomography", "nonuniform")  # fmt: skip
+OPTIONAL = {"nonuniform": {"finufft"}}
 
 
 def functions_of(stem):
     tree = ast.parse((FOLDER / f"{stem}.py").read_text(encoding="utf-8"))
     return tree, {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+
+
+def classes_of(stem):
+    return {node.name: node for node in functions_of(stem)[0].body if isinstance(node, ast.ClassDef)}
+
+
+def is_derivative(node):
+    """A class that says the derivative of a map, and nothing else."""
+    is_function = isinstance(node, ast.ClassDef) and [ast.unparse(b) for b in node.bases] == ["torch.autograd.Function"]
+    return is_function and [n.name for n in node.body[1:] if isinstance(n, ast.FunctionDef)] == ["forward", "backward"]
+
+
+def guarded_imports(node):
+    """The libraries that a function imports and does without: within `try`, and anything that goes wrong is caught."""
+    guards = [n for n in ast.walk(node) if isinstance(n, ast.Try) and [ast.unparse(h.type) for h in n.handlers] == ["Exception"]]
+    return {a.name for g in guards for n in g.body if isinstance(n, ast.Import) for a in n.names}
 
 
 def names_stored(node):
@@ -27,23 +49,35 @@ def names_stored(node):
 def test_a_kernel_file_holds_only_imports_of_torch_and_functions(stem):
     tree, _ = functions_of(stem)
     for node in tree.body[1:]:
-        assert isinstance(node, ast.FunctionDef) or ast.unparse(node) in ("import torch", "from torch import Tensor")
+        is_import = ast.unparse(node) in ("import torch", "from torch import Tensor")
+        assert isinstance(node, ast.FunctionDef) or is_import or is_derivative(node)
 
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_kernel_needs_only_torch_and_its_own_file(stem):
     _, functions = functions_of(stem)
-    for name, node in functions.items():
+    classes = classes_of(stem)
+    for name, node in {**functions, **classes}.items():
         local = names_stored(node)
-        assert not local & set(functions), f"{name} hides a function of its file"
-        free = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - local
-        assert free <= {"torch", "Tensor", *functions, *dir(builtins)}, name
+        assert not local & {*functions, *classes}, f"{name} hides a function of its file"
+        imported = guarded_imports(node)
+        assert imported <= OPTIONAL.get(stem, set()), name
+        free = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} - local - imported
+        assert free <= {"torch", "Tensor", *functions, *classes, *dir(builtins)}, name
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_a_kernel_imports_nothing_but_what_it_does_without(stem):
+    tree, functions = functions_of(stem)
+    inside = {a.name for f in functions.values() for n in ast.walk(f) if isinstance(n, ast.Import) for a in n.names}
+    assert inside == {i for f in functions.values() for i in guarded_imports(f)}
+    assert not any(isinstance(n, ast.ImportFrom) for f in functions.values() for n in ast.walk(f))
 
 
 @pytest.mark.parametrize("stem", STEMS)
 def test_a_kernel_is_documented_and_short(stem):
     _, functions = functions_of(stem)
-    for name, node in functions.items():
+    for name, node in {**functions, **classes_of(stem)}.items():
         assert ast.get_docstring(node), name
         assert node.end_lineno - node.lineno < 35, name
 

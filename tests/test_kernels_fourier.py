@@ -142,3 +142,12 @@ def test_types_are_kept():
         assert f.fourier(x, AXES).real.dtype == x.real.dtype
         assert f.spectrum(x, AXES, (6, 6)).real.dtype == x.real.dtype
         assert f.fold(x, AXES, 2).dtype == f.fold_adjoint(x, AXES, 2).dtype == f.fold_mean(x, AXES, 2).dtype == dtype
+
+
+@pytest.mark.parametrize("axes", [(-2, -1), (-1,), (-3, -1)])
+def test_the_hermitian_part_is_what_real_images_see_of_a_spectrum(axes):
+    d, x = draw((3, 4, 5), torch.complex128), draw((3, 4, 5))
+    spectrum = f.fourier(x, axes)
+    part = f.hermitian_part(d, axes)
+    torch.testing.assert_close(f.fourier_adjoint(part * spectrum, axes), f.fourier_adjoint(d * spectrum, axes).real + 0j)
+    torch.testing.assert_close(f.hermitian_part(part, axes), part)

@@ -17,7 +17,7 @@ KERNELS = Path(__file__).parent.parent / "kernels"
 
 @dataclass(frozen=True)
 class KernelFile:
-    """What stands in a kernel file.  imports: local name → (module, name or None); sources: text of functions and constants."""
+    """What stands in a kernel file.  constants: tables and classes;  imports: local name → (module, name or None)."""
 
     stem: str
     functions: dict[str, ast.FunctionDef]
@@ -38,7 +38,7 @@ def kernel_file(stem: str) -> KernelFile:
         match node:
             case ast.FunctionDef():
                 functions[node.name] = node
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)) | ast.ClassDef(name=name):
                 constants[name] = node
             case ast.ImportFrom(module=str(module)) if module != "__future__":
                 imports |= {a.asname or a.name: (module, a.name) for a in node.names}

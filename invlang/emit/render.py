@@ -29,6 +29,7 @@ from invlang.graph.values import (
     Value,
     Variable,
 )
+from invlang.rules.facts import claims
 
 if TYPE_CHECKING:
     from invlang.emit.block import Block
@@ -128,7 +129,7 @@ def render_apply(block: Block, value: Apply) -> Text:
     function = leaf.primitive.kernel + "_adjoint" * leaf.adjoint
     operand = block.write(value.operand)
     wanted = [p.name for p in parameters_of(leaf.primitive.stem, function)[1:]]
-    arguments = {n: argument(block, v) for n, v in leaf.arguments if n in wanted}
+    arguments = {n: argument(block, v, batch_rank(leaf, v)) for n, v in leaf.arguments if n in wanted}
     for name in ("sizes", "domain"):
         if name in wanted and name not in arguments:
             arguments[name] = Text(block.plain(sizes_along(leaf)))
@@ -143,12 +144,19 @@ def sizes_along(leaf: Leaf) -> tuple[Any, ...]:
     return tuple(leaf.of.sizes[a] for a in (axes if isinstance(axes, tuple) else (axes,)))
 
 
-def argument(block: Block, value: Any) -> Text:
+def batch_rank(leaf: Leaf, value: Any) -> int | None:
+    """The rank at which an array of a leaf is written: where it stretches over leading axes, one axis for each of the image's."""
+    if not isinstance(value, Value) or not claims(leaf, "broadcasts"):
+        return None
+    return value.space.rank + leaf.of.rank - len(leaf.argument("axes"))
+
+
+def argument(block: Block, value: Any, rank: int | None = None) -> Text:
     if not isinstance(value, Value):
         return Text(block.plain(value))
     if isinstance(value, Known) and value.of.field == "integer":
         block.ledger.raw.add(value)
-    return block.write(value)
+    return block.write(value, rank)
 
 
 def kernel_call(block: Block, stem: str, function: str, operands: list[Text], options: dict[str, Text]) -> Text:

@@ -43,6 +43,12 @@ def whole_of(half: Tensor, axes: tuple[int, ...], sizes: tuple[int, ...]) -> Ten
     return torch.cat((half, mirrored), last)
 
 
+def hermitian_part(d: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """(d[k] + conj d[−k]) / 2 along `axes`: what a real image's real part sees of d.  number[..., n] -> number[..., n]"""
+    mirrored = d.flip(axes).roll((1,) * len(axes), axes)
+    return (d + mirrored.conj()) / 2
+
+
 def shift(x: Tensor, axes: tuple[int, ...], offset: tuple[int, ...]) -> Tensor:
     """x moved circularly by `offset` samples along `axes`.  number[..., n] -> number[..., n]"""
     return x.roll(offset, axes)

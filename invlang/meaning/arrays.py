@@ -9,6 +9,7 @@ from invlang.graph import arithmetic
 from invlang.graph.spaces import Axis, Size, Space, dim, floor_divide, known_size, size
 from invlang.graph.values import Call, Reduce, SizeValue, Table, Value
 from invlang.kernels.wavelet_filters import wavelet_filter
+from invlang.meaning import nonuniform
 from invlang.meaning.arguments import means_no_value
 from invlang.meaning.meanings import Array, AxisList, AxisRef, SizeList, TextOf, Word, describe
 from invlang.meaning.mistakes import KernelTooLong, NotExpected, Refused, UnknownChoice, WrongArgument
@@ -254,4 +255,5 @@ BUILDERS: dict[str, Builder] = {
     "generate_shifts": sized("diffraction", "generate_shifts", ("height", "width")),
     "CartesianMask": sized("masks", "cartesian_mask", ("acceleration", "centre"), random=True),
     "RandomMask": sized("masks", "random_mask", ("keep",), random=True),
+    **nonuniform.BUILDERS,
 }

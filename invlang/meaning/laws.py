@@ -14,6 +14,7 @@ from invlang.graph.values import Number, SizeValue, Value
 from invlang.meaning.elaborate import LIBRARY
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.meanings import Array, AxisList, AxisRef, Flag, SizeList, Template, Word
+from invlang.meaning.primitives import text_of
 from invlang.meaning.templates import real_part, scalar
 from invlang.syntax import tree
 
@@ -22,20 +23,22 @@ Names = dict[str, Any]
 
 @dataclass(frozen=True)
 class DeclaredLaw:
-    """width: how many neighbouring factors its left side takes.  text: as it is written.
+    """width: how many neighbouring factors its left side takes.  text: as it is written.  reason: as a derivation says it.
 
     rewrite: the factors → what they become, or None where the left side does not match.
     """
 
     width: int
     text: str
+    reason: str
     rewrite: Callable[[tuple[Operator, ...]], Operator | None] = field(compare=False, repr=False)
 
 
 @cache
 def laws_of(primitive: Primitive) -> tuple[DeclaredLaw, ...]:
-    """The laws declared beside a primitive."""
-    return tuple(declared(law.left, law.right, law.span.text) for law in primitive.definition.laws)
+    """The laws declared beside a primitive; `has reason = "…"` says them in words."""
+    reason = text_of(primitive.definition, "reason")
+    return tuple(declared(law.left, law.right, law.span.text, reason) for law in primitive.definition.laws)
 
 
 @cache
@@ -53,7 +56,7 @@ def pattern_of(primitive: Primitive, form: tree.Has) -> Any:
     return tree.Call(name, (axes, *choices), span=form.span)
 
 
-def declared(left: Any, right: Any, text: str) -> DeclaredLaw:
+def declared(left: Any, right: Any, text: str, reason: str | None = None) -> DeclaredLaw:
     patterns = factors_of(left)
 
     def rewrite(window: tuple[Operator, ...]) -> Operator | None:
@@ -65,7 +68,8 @@ def declared(left: Any, right: Any, text: str) -> DeclaredLaw:
             return None
         return built(right, names, domain, window[0].codomain)
 
-    return DeclaredLaw(len(patterns), " ".join(text.split()), rewrite)
+    text = " ".join(text.split())
+    return DeclaredLaw(len(patterns), text, reason or text.removeprefix("law ").strip(), rewrite)
 
 
 def factors_of(node: Any) -> list[Any]:

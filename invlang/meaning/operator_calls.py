@@ -212,6 +212,7 @@ class OperatorCall:
             if parameter.variadic and given is not None:
                 names[parameter.name.text] = given.meaning
             elif given is not None and isinstance(parameter.kind, tree.Space) and isinstance(given.meaning, Array):
+                names["#default"] = columns_of(self.definition, parameter, given.meaning) or names["#default"]
                 if any(isinstance(a, tree.Splat) for a in parameter.kind.axes):
                     fit_parameter(self.name, parameter, given, names, self.span)
 
@@ -269,6 +270,15 @@ class OperatorCall:
                 meaning = tuple(resolve(a, domain, self.span) for a in meaning.axes)
             arguments.append((name, plain(meaning, self.span)))
         return Leaf(primitive, tuple(in_order(arguments)), domain, codomain)
+
+
+def columns_of(definition: tree.Definition, parameter: tree.Parameter, array: Array) -> int | None:
+    """How many axes are meant where none is named: the columns of an argument that the definition claims to be `trailing`."""
+    claimed = [f for f in definition.facts if f.name.text == "trailing"]
+    if not claimed or parameter.name.text != claimed[0].arguments[0].value.text:  # type: ignore[union-attr]
+        return None
+    columns = array.space.axes[-1].size if isinstance(array.space, Space) and array.space.rank else None
+    return int(columns) if columns is not None and columns.is_Integer else None
 
 
 def is_user(declared: Declared) -> bool:

@@ -18,8 +18,10 @@ from invlang.meaning.mistakes import (
     NotAPowerOfTwo,
     NotExpected,
     Refused,
+    WrongArgument,
     WrongSpace,
     is_in_library,
+    plural,
 )
 from invlang.meaning.repairs import axis_remark
 from invlang.meaning.shapes import Misfit, Names, axes_of_pattern, axes_text, fit, size_from
@@ -138,10 +140,14 @@ def check_whole(called: str, name: str, given: Given) -> None:
 
 
 def check_facts(definition: tree.Definition, names: Names, bound: Mapping[str, Given], call: Span) -> None:
-    """What a definition asks: `divides(factor)`, that it divides the size of each axis; `powers_of_two`, that the sizes are some."""
+    """What a definition asks: `divides(factor)`, that it divides the size of each axis; `powers_of_two`, that the sizes are some;
+    `trailing(points)`, that the axes are the last ones, in their order, as many as `points` has columns.
+    """
     for fact in definition.facts:
         if fact.name.text == "powers_of_two":
             check_powers(definition.name.text, names.get("axes"), call)
+        if fact.name.text == "trailing":
+            check_trailing(definition, names, bound, call, fact.arguments[0].value.text)  # type: ignore[union-attr]
         if fact.name.text != "divides":
             continue
         factor_name = fact.arguments[0].value.text  # type: ignore[union-attr]
@@ -165,6 +171,21 @@ def check_powers(called: str, axes: Any, call: Span) -> None:
 
 def is_power_of_two(number: int) -> bool:
     return number > 0 and number & (number - 1) == 0
+
+
+def check_trailing(definition: tree.Definition, names: Names, bound: Mapping[str, Given], call: Span, columns: str) -> None:
+    axes, points = names.get("axes"), names.get(columns)
+    if not isinstance(axes, AxisList) or not isinstance(points, Array):
+        return
+    called, place = f"`{definition.name.text}`", bound[columns].span if columns in bound else call
+    count, width = len(axes.axes), points.space.axes[-1].size
+    if width.is_Integer and int(width) != count:
+        what = f"{called} acts on {plural(count, 'axis')} here, and its `{columns}` have {plural(int(width), 'coordinate')} each"
+        raise Refused(WrongArgument(place, what))
+    if [a.position for a in axes.axes] != list(range(-count, 0)):
+        listing = ", ".join(a.label for a in axes.axes)
+        what = f"{called} acts on the last axes of an image in their order, and {listing} are others"
+        raise Refused(WrongArgument(call, what))
 
 
 def in_order(arguments: list[tuple[str, Any]]) -> list[tuple[str, Any]]:

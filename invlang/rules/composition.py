@@ -254,7 +254,7 @@ def zero_blocks(term: Operator) -> Operator | None:
 
 
 def declared(term: Operator) -> tuple[Operator, str, str] | None:
-    """The first law declared beside a primitive that fits somewhere in the term: the new term, the law's name and text."""
+    """The first law declared beside a primitive that fits somewhere in the term: the new term, the law's name and reason."""
     factors = term.factors if isinstance(term, Compose) else (term,)
     for i, factor in enumerate(factors):
         if not isinstance(factor, Leaf):
@@ -264,19 +264,15 @@ def declared(term: Operator) -> tuple[Operator, str, str] | None:
             if len(window) == rule.width:
                 built = rule.rewrite(window)
                 if built is not None:
-                    text = rule.text.removeprefix("law ").strip()
-                    return product((*factors[:i], built, *factors[i + rule.width :]), term.domain), factor.primitive.name, text
+                    whole = product((*factors[:i], built, *factors[i + rule.width :]), term.domain)
+                    return whole, factor.primitive.name, rule.reason
             across = past_embedding(factors, i, rule.width)
             if across is not None:
                 lifted, after = across
                 built = rule.rewrite(lifted)
                 if built is not None:
-                    text = rule.text.removeprefix("law ").strip()
-                    return (
-                        product((*factors[:i], after, built, *factors[i + rule.width + 1 :]), term.domain),
-                        factor.primitive.name,
-                        text,
-                    )
+                    whole = product((*factors[:i], after, built, *factors[i + rule.width + 1 :]), term.domain)
+                    return whole, factor.primitive.name, rule.reason
     return None
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 from invlang.graph.operators import Compose, Operator, children_of, with_children
-from invlang.rules import adjoint, composition, sums
+from invlang.rules import adjoint, composition, fields, sums
 from invlang.rules.law import Derivation, Law, Step
 
-LAWS: tuple[Law, ...] = (*adjoint.LAWS, *composition.LAWS, *sums.LAWS)
+LAWS: tuple[Law, ...] = (*adjoint.LAWS, *composition.LAWS, *fields.LAWS, *sums.LAWS)
 WHOLE = tuple(law for law in LAWS if law.width == 0)
 WINDOWS = tuple(law for law in LAWS if law.width > 0)
 ONLY_ADJOINTS: tuple[Law, ...] = (*adjoint.LAWS, composition.flatten_product, sums.flatten_sum)

@@ -29,6 +29,9 @@ def is_hermitian(value: Value, axes: tuple[int, ...]) -> bool:
             return is_real(kernel) and dict(value.options)["axes"] == tuple(axes)
         case Call(function="laplacian_eigenvalues"):
             return dict(value.options)["boundary"] == "circular"
+        case Call(function="hermitian_part"):
+            varying = {a for a in axes if not is_constant_along(value, a)}
+            return varying == set(dict(value.options)["axes"])
         case Call(function="fold_mean" | "reciprocal_or_zero", operands=(inner,)):
             return is_hermitian(inner, axes)
         case Pointwise("add" | "multiply" | "divide" | "conj" | "abs2" | "abs" | "power"):

@@ -1,0 +1,58 @@
+"""Real images through complex maps: where the embedding goes, and what taking the real part leaves of a spectrum."""
+
+from __future__ import annotations
+
+from invlang.graph.operators import Diagonal, Leaf, Operator
+from invlang.graph.spaces import Space
+from invlang.graph.values import Call
+from invlang.rules.composition import is_embedding
+from invlang.rules.facts import claims
+from invlang.rules.law import Factors, law
+from invlang.rules.traits import is_constant_along, is_hermitian
+
+
+@law("real-map", "a real map commutes with taking the real part", 2)
+def real_map(left: Operator, right: Operator) -> Factors | None:
+    """Real P = P Real and P Complex = Complex P for a real P such as padding: the embedding moves to where it can cancel."""
+    if is_embedding(right, adjoint=False) and is_real_map(left):
+        real = over_real(left)
+        return embedded(right, real.codomain), real
+    if is_embedding(left, adjoint=True) and is_real_map(right):
+        real = over_real(right)
+        return real, embedded(left, real.domain)
+    return None
+
+
+def is_real_map(operator: Operator) -> bool:
+    """A primitive that does the same to the real and to the imaginary part, and stands between complex images here."""
+    if not isinstance(operator, Leaf) or not claims(operator, "real") or claims(operator, "embedding"):
+        return False
+    return operator.of.field == operator.to.field == "complex" and not claims(operator, "hermitian")
+
+
+def over_real(operator: Operator) -> Leaf:
+    assert isinstance(operator, Leaf)
+    return Leaf(operator.primitive, operator.arguments, operator.of.over("real"), operator.to.over("real"), operator.adjoint)
+
+
+def embedded(operator: Operator, space: Space) -> Leaf:
+    """The embedding (or its adjoint) of another space of real images."""
+    assert isinstance(operator, Leaf)
+    return Leaf(operator.primitive, operator.arguments, space, space.over("complex"), operator.adjoint)
+
+
+@law("real-spectrum", "of a real image's real part only the Hermitian part of the spectrum is seen", 5)
+def real_spectrum(a: Operator, b: Operator, c: Operator, d: Operator, e: Operator) -> Factors | None:
+    """Real Fᴴ D F Complex = Real Fᴴ D' F Complex with d'[k] = (d[k] + conj d[−k]) / 2, which half a spectrum can say."""
+    if not (is_embedding(a, adjoint=True) and is_embedding(e, adjoint=False) and isinstance(c, Diagonal)):
+        return None
+    if not (isinstance(b, Leaf) and isinstance(d, Leaf) and b is d.flipped and claims(d, "spectral") and not d.adjoint):
+        return None
+    axes = d.argument("axes")
+    varying = tuple(m for m in axes if not is_constant_along(c.value, m))
+    if not varying or is_hermitian(c.value, axes):
+        return None
+    return a, b, Diagonal(Call("fourier", "hermitian_part", (c.value,), (("axes", varying),), c.value.space), c.space), d, e
+
+
+LAWS = (real_map, real_spectrum)
