@@ -17,11 +17,12 @@ from invlang.emit.load import load_module
 from invlang.emit.names import python_name
 from invlang.errors import mistake
 from invlang.graph.program import Program
-from invlang.graph.spaces import AnySpace, parts_of
+from invlang.graph.spaces import AnySpace, Space, parts_of
 from invlang.pipeline import Compiled
 from invlang.plan.steps import Estimator as Planned
 from invlang.requirements import check_sizes
-from invlang.sizes import Shape, Sizes, Told, learn
+from invlang.seeds import Samples, batch_of, samples_of
+from invlang.sizes import Shape, Sizes, Told, learn, show_sizes
 from invlang.spelling import closest
 from invlang.tensors import as_tensor, in_precision, precision_of
 
@@ -40,6 +41,8 @@ class Instances:
     ):  # fmt: skip
         self.program, self.compiled, self.arrays, self.numbers, self.sizes = program, compiled, arrays, numbers, sizes
         self.dtype, self.device, self.seed = dtype, device, seed
+        self.epoch: int = 0
+        self.sample: Samples = 0
         self.built: dict[Any, nn.Module] = {}
         self.learnt: dict[Any, dict[str, Told]] = {}
 
@@ -77,6 +80,15 @@ class Instances:
         other.dtype, other.device = dtype, device
         return other
 
+    def drawn(self, seed: int, epoch: int, sample: Samples) -> Instances:
+        """The same where quantities that are drawn are those of other samples.  sample: the first one's index, or all of them."""
+        if (seed, epoch, sample) == (self.seed, self.epoch, self.sample):
+            return self
+        assert self.code  # run once for all
+        other = copy(self)
+        other.seed, other.epoch, other.sample = seed, epoch, sample
+        return other
+
     def with_sizes(self, sizes: Sizes) -> Instances:
         """The same where more sizes are known, whatever is passed."""
         other = copy(self)
@@ -92,7 +104,19 @@ class Instances:
         dtype = self.dtype or precision_of(tensors)
         device = self.device or next((t.device for t in tensors if t.device.type != "cpu"), torch.device("cpu"))
         shapes = tuple((name, space, tuple(t.shape)) for (name, space, _), t in zip(flat, tensors, strict=True))
-        return [in_precision(t, dtype, device) for t in tensors], self.model(self.sizes_of(shapes), dtype, device)
+        sizes = self.sizes_of(shapes)
+        samples = self.samples_in([(space, tuple(t.shape)) for (_, space, _), t in zip(flat, tensors, strict=True)])
+        return [in_precision(t, dtype, device) for t in tensors], self.model(sizes, dtype, device, samples)
+
+    def samples_in(self, shapes: Sequence[tuple[Space, tuple[int, ...]]]) -> Samples:
+        """The sample at each place of a batch: of the leading axes of all arrays together, those that were given included."""
+        known = [(g.known.of, tuple(self.arrays[g.known.name].shape)) for g in self.program.givens if g.known.name in self.arrays]
+        batches = [shape[: len(shape) - space.rank] for space, shape in (*shapes, *known)]
+        try:
+            return samples_of(self.sample, tuple(torch.broadcast_shapes(*batches)))
+        except RuntimeError:
+            listing = " and ".join(show_sizes(b) for b in dict.fromkeys(batches) if b)
+            raise mistake(f"the batches do not fit: {listing}") from None
 
     def sizes_of(self, shapes: tuple[tuple[str, Any, tuple[int, ...]], ...]) -> dict[str, Told]:
         if shapes not in self.learnt:
@@ -101,28 +125,50 @@ class Instances:
             self.learnt[shapes] = learn(self.sizes, [Shape(*s) for s in shapes])
         return self.learnt[shapes]
 
+    def whole_batch(self, tensors: list[Tensor], spaces: Sequence[Space]) -> tuple[list[Tensor], Samples]:
+        """Arguments with all the batch axes that any of them has, and the sample at each place."""
+        pairs = list(zip(tensors, spaces, strict=True))
+        samples = self.samples_in([(space, tuple(t.shape)) for t, space in pairs])
+        batch = batch_of(samples)
+        return [t.expand(*batch, *t.shape[t.ndim - space.rank :]) for t, space in pairs], samples
+
     # ---- building
 
-    def model(self, sizes: Sizes, dtype: torch.dtype, device: torch.device) -> nn.Module:
-        """The model; the latest few are kept, so that the same sizes are set up once."""
-        key = (tuple(sizes[d].number if d in sizes else None for d in self.dims), dtype, device)
+    def model(self, sizes: Sizes, dtype: torch.dtype, device: torch.device, samples: Samples = 0) -> nn.Module:
+        """The model; the latest few are kept, so that the same sizes and samples are set up once."""
+        drawn = (self.seed, self.epoch, str(samples)) if "samples" in self.wanted else ()
+        key = (tuple(sizes[d].number if d in sizes else None for d in self.dims), dtype, device, drawn)
         if key not in self.built:
             check_sizes(self.program, sizes)
-            arguments = self.arguments(sizes, dtype, device)
+            arguments = self.arguments(sizes, dtype, device, samples)
             if len(self.built) >= KEPT:
                 self.built.pop(next(iter(self.built)))
             with default_precision(dtype), torch.no_grad():
                 self.built[key] = self.model_class(**arguments).to(device, dtype)
+            self.check_drawn(self.built[key])
         return self.built[key]
 
-    def arguments(self, sizes: Sizes, dtype: torch.dtype, device: torch.device) -> dict[str, Any]:
+    def check_drawn(self, model: nn.Module) -> None:
+        """Refuses a drawn mask that keeps nothing, or that is none."""
+        for given in self.program.givens:
+            name, space = given.known.name, given.known.of
+            mask = getattr(model, python_name(name), None)
+            if name in self.arrays or given.default is None or space.field != "binary" or not isinstance(mask, Tensor):
+                continue
+            if not bool(((mask == 0) | (mask == 1)).all()):
+                raise mistake(f"`{name}` was drawn with other numbers than 0 and 1, and {space} takes only these", given.span)
+            if space.rank and not bool(mask.flatten(-min(mask.ndim, space.rank)).any(-1).all()):
+                raise mistake(f"`{name}` was drawn empty: nothing would be measured", given.span)
+
+    def arguments(self, sizes: Sizes, dtype: torch.dtype, device: torch.device, samples: Samples = 0) -> dict[str, Any]:
         """The constructor's arguments."""
+        stream = {"seed": self.seed, "epoch": self.epoch, "samples": samples}
         told = {python_name(d): sizes[d].number for d in self.dims if d in sizes}
         arrays = {python_name(n): in_precision(a, dtype, torch.device("cpu")) for n, a in self.arrays.items()}
         numbers = {
             python_name(n): in_precision(v, dtype, device) if isinstance(v, Tensor) else v for n, v in self.numbers.items()
         }
-        given = {**told, **arrays, **numbers, **({"seed": self.seed} if "seed" in self.wanted else {})}
+        given = {**told, **arrays, **numbers, **{n: v for n, v in stream.items() if n in self.wanted}}
         missing = [n for n, p in self.wanted.items() if p.default is inspect.Parameter.empty and n not in given]
         if missing:
             raise self.not_told(missing)

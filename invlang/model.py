@@ -14,6 +14,7 @@ from invlang.derivation_text import derivation_text
 from invlang.describe import describe_html, describe_text
 from invlang.domains import check_draw, check_parameters
 from invlang.draw import to_svg_pair
+from invlang.emit.stages import streams_in
 from invlang.errors import InvError, mistake
 from invlang.explain import explain
 from invlang.graph.program import Program
@@ -21,12 +22,14 @@ from invlang.handles import Estimator, Operator
 from invlang.instances import Instances, suggestion
 from invlang.maps import Map
 from invlang.noise import Noise
+from invlang.passed import check_names, number, told_sizes
 from invlang.picture_of import program_graph
+from invlang.pictures import Pictures
 from invlang.pipeline import check, compile_program
 from invlang.reading import read_one
-from invlang.seeds import stream
+from invlang.seeds import Samples, number_named, sample_named, streams
 from invlang.shown import Shown
-from invlang.sizes import Shape, Told, learn
+from invlang.sizes import Shape, learn
 from invlang.source import Source
 from invlang.tensors import as_tensor, device_named, precision_named
 
@@ -37,6 +40,8 @@ class Model:
     m.A(x), m.A.H(y), m.A.gram(x), m.A.solve(b, rho), m.A.pinv(y), m.A.norm     operators of the program
     m.P(x), m.P.jvp(x, v), m.P.vjp(x, w); m.mean_of_y                  maps that are not linear, and the mean of such a measurement y
     m.simulate(x, seed=0)                                             {"y": …}, with noise
+    m.draw(epoch=2, sample=7), m.draw(sample=[3, 1])                  the model whose drawn quantities are those of these samples
+    m.given("mask"), m.given("mask", batch=4)                         a known quantity, drawn or as it was given
     m.tv(y), m.tv.objective(x, y), m.tv.to("cuda")                    estimators, each an nn.Module
     m.noise.y.nll(A(x), y), m.noise.y.sample(mean, seed=0), …         what the noise law of y says, see NoiseLaw
     m.source, m.explain(), m.graph()                                  the torch code, the derivation, the picture
@@ -86,22 +91,55 @@ class Model:
 
     # ---- measuring
 
-    def simulate(self, *x: Any, seed: int = 0, **named: Any) -> dict[str, Any]:
+    def draw(self, *, seed: int | None = None, epoch: int = 0, sample: Any = 0) -> Model:
+        """The model whose drawn quantities (`given m ~ …`) are those of other samples.
+
+        (seed, name, epoch, sample) fixes every draw: a batch has the samples sample, sample + 1, … in the order of its leading
+        axes, or those that a list names, and a sample's draw does not depend on what stands beside it.  seed: that of `load`.
+        """
+        own = self._instances.seed if seed is None else number_named(seed, "seed")
+        return Model(self._instances.drawn(own, number_named(epoch, "epoch"), sample_named(sample)))
+
+    def given(self, name: str, batch: int | tuple[int, ...] = ()) -> Tensor:
+        """A known quantity by name, as it was given or is drawn.  batch: of how many samples, where it is drawn."""
+        return Pictures(self._instances).given(name, (batch,) if isinstance(batch, int) else tuple(batch))
+
+    def truth(self, name: str, batch: int | tuple[int, ...] = ()) -> Tensor:
+        """The picture that `simulate name = …` makes or draws, or as many of them as the batch has samples."""
+        if name not in [n for n, _ in self.program.pictures]:
+            raise mistake(f"the program makes no picture of `{name}`", help="write `simulate x ~ DeadLeaves()`, for one")
+        return Pictures(self._instances).truth(name, (batch,) if isinstance(batch, int) else tuple(batch))
+
+    def simulate(self, *x: Any, seed: int = 0, epoch: int | None = None, sample: Any = None, **named: Any) -> dict[str, Any]:
         """Measurements of x with noise, by name: {"y": tensor}.  x: the unknowns in order, or by name.
 
-        The same seed gives the same noise, on every device; leading axes are batches.
+        seed: of the noise; with epoch and sample as for `draw`, the noise and what is drawn are those of these samples.
+        Each sample of a batch has noise of its own, whatever the batch and the device.
         """
+        if epoch is not None or sample is not None:
+            at = self._instances
+            return self.draw(epoch=at.epoch if epoch is None else epoch, sample=at.sample if sample is None else sample).simulate(
+                *x, seed=seed, **named
+            )
         program = self._instances.program
         values = self._unknowns(x, named)
         tensors, model = self._instances.prepared([(u.name, u.space, v) for u, v in zip(program.unknowns, values, strict=True)])
         simulate = getattr(model, "simulate", None)
         if simulate is None:
             raise mistake("this program measures nothing", help="add a line such as `data y ~ Normal(A @ x, sigma = 0.02)`")
-        noise = {"generator": stream(seed, "noise")} if "generator" in simulate.__code__.co_varnames else {}
-        found = named_data(program, simulate(*tensors, **noise))
+        tensors, samples = self._instances.whole_batch(tensors, [u.space for u in program.unknowns])
+        found = named_data(program, simulate(*tensors, **self._noise_streams(number_named(seed, "seed"), samples)))
         for measurement in program.measurements:
             check_draw(measurement, found[measurement.name])
         return found
+
+    def _noise_streams(self, seed: int, samples: Samples) -> dict[str, Any]:
+        """The generators of the noise: one for each sample, of several measurements by their names."""
+        simulate = next(f for f in self._instances.compiled.planned.module.functions if f.name == "simulate")
+        made = {n: streams(seed, f"noise of {n}", self._instances.epoch, samples) for n in streams_in(simulate.result)}
+        if not made:
+            return {}
+        return {"generator": made if len(made) > 1 else next(iter(made.values()))}
 
     def _unknowns(self, x: tuple[Any, ...], named: Mapping[str, Any]) -> list[Any]:
         names = [u.name for u in self._instances.program.unknowns]
@@ -239,44 +277,6 @@ def bind(
     check_parameters(program, {**arrays, **numbers})
     compiled = compile_program(program, level)
     return Model(Instances(program, compiled, arrays, numbers, sizes, precision_named(dtype), device_named(device), seed))
-
-
-def check_names(program: Program, arguments: Mapping[str, Any]) -> None:
-    fixed = {d.name: d.size for d in program.dims if d.size is not None}
-    known = [*(g.known.name for g in program.givens), *(p.name for p in program.parameters), *(d.name for d in program.dims)]
-    for name, value in arguments.items():
-        if name not in known:
-            raise mistake(
-                f"{program.source.name} has nothing that is called `{name}` and can be given", help=suggestion(name, known)
-            )
-        if name in fixed and fixed[name] != value:
-            place = next(d.span for d in program.dims if d.name == name)
-            raise mistake(
-                f"`{name}` is {fixed[name]} in the program", place, help=f"write `dim {name}` there, and it can be given"
-            )
-
-
-def told_sizes(program: Program, arguments: Mapping[str, Any]) -> dict[str, Told]:
-    sizes: dict[str, Told] = {}
-    for dim in program.dims:
-        if dim.size is not None:
-            sizes[dim.name] = Told(dim.size, "the program")
-        elif dim.name in arguments:
-            value = arguments[dim.name]
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise mistake(f"`{dim.name}` is a size, and {value!r} is no whole number above 0", dim.span)
-            sizes[dim.name] = Told(value, "as given")
-    return sizes
-
-
-def number(value: Any, name: str) -> Any:
-    """A parameter: a plain number, or one per sample as a tensor."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Tensor):
-        try:
-            return torch.as_tensor(value, dtype=torch.float64) if hasattr(value, "__len__") else float(value)
-        except (TypeError, ValueError):
-            raise mistake(f"`{name}` is a number, and {value!r} is none") from None
-    return value
 
 
 __all__ = ["Model", "load", "loads"]

@@ -20,7 +20,7 @@ from invlang.handles import real_of
 from invlang.instances import Instances, suggestion
 from invlang.pipeline import Compiled
 from invlang.plan.noise import noise_module, variance_follows_mean
-from invlang.seeds import stream
+from invlang.seeds import streams
 from invlang.sizes import evaluate
 from invlang.tensors import in_precision
 
@@ -89,7 +89,8 @@ class NoiseLaw:
         compiled = Compiled(replace(whole.compiled.planned, module=module), write_module(module))
         arrays = {g.known.name: whole.arrays[g.known.name] for g in module.givens if g.known.name in whole.arrays}
         numbers = {p.name: whole.numbers[p.name] for p in module.parameters if p.name in whole.numbers}
-        return Instances(whole.program, compiled, arrays, numbers, whole.sizes, whole.dtype, whole.device, whole.seed)
+        own = Instances(whole.program, compiled, arrays, numbers, whole.sizes, whole.dtype, whole.device, whole.seed)
+        return own.drawn(whole.seed, whole.epoch, whole.sample)
 
     @property
     def source(self) -> str:
@@ -109,8 +110,8 @@ class NoiseLaw:
     # ---- what follows from the law
 
     def sample(self, mean: Any, seed: int = 0) -> Any:
-        """A draw of the data around a mean; the same seed gives the same draw on every device."""
-        return self._ask("sample", {"mean": mean}, generator=stream(seed, f"sample of {self._measurement.name}"))
+        """A draw of the data around a mean, for each sample of its own; the same seed gives the same draw on every device."""
+        return self._ask("sample", {"mean": mean}, seed=seed)
 
     def nll(self, mean: Any, y: Any) -> Tensor:
         """−log p(y | mean) without its constant: one number per sample."""
@@ -144,7 +145,7 @@ class NoiseLaw:
         """Two independent data with the mean of y: one made of 1 − share of it, one of share."""
         if not bool(((torch.as_tensor(share) > 0) & (torch.as_tensor(share) < 1)).all()):
             raise mistake("`share` is between 0 and 1: what part of the data is set apart")
-        both = self._ask("recorrupt", {"y": y}, generator=stream(seed, f"recorruption of {self._measurement.name}"), share=share)
+        both = self._ask("recorrupt", {"y": y}, seed=seed, share=share)
         half = len(both) // 2
         return (both[0], both[1]) if half == 1 else (both[:half], both[half:])
 
@@ -160,7 +161,7 @@ class NoiseLaw:
         """
         self._needs("risk")
         parts = self._parts(y)
-        probe = self._ask("probe", {"y": y}, generator=stream(seed, f"probe of {self._measurement.name}"))
+        probe = self._ask("probe", {"y": y}, seed=seed)
         if tau is None:
             size = max(float(p.detach().abs().amax()) for p in parts)
             tau = torch.finfo(real_of(parts[0])).eps ** (1 / 3) * max(size, 1e-6)
@@ -170,7 +171,7 @@ class NoiseLaw:
 
     # ---- asking
 
-    def _ask(self, question: str, arrays: dict[str, Any], generator: torch.Generator | None = None, **numbers: Any) -> Any:
+    def _ask(self, question: str, arrays: dict[str, Any], seed: int | None = None, **numbers: Any) -> Any:
         self._needs(question)
         space = self._measurement.space
         tensors, model = self._instances.prepared([(n, space, v) for n, v in arrays.items()])
@@ -179,7 +180,10 @@ class NoiseLaw:
             for tensor in tensors[i * count : (i + 1) * count]:
                 check_array(self._measurement, {"estimate": "", "moved": "", "v": "", "z": ""}.get(name, name), tensor, name)
         method = getattr(model, question)
-        options = {} if generator is None or "generator" not in method.__code__.co_varnames else {"generator": generator}
+        options = {}
+        if seed is not None and "generator" in method.__code__.co_varnames:
+            tensors, samples = self._instances.whole_batch(tensors, parts_of(space))
+            options = {"generator": streams(seed, f"{question} of {self._measurement.name}", self._instances.epoch, samples)}
         return method(*tensors, *(self._number(n, v, tensors[0]) for n, v in numbers.items()), **options)
 
     def _needs(self, question: str) -> None:

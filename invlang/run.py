@@ -15,16 +15,17 @@ from torch import Tensor
 
 from invlang.errors import mistake
 from invlang.graph.operators import Compose, Identity
-from invlang.graph.program import Program, UnknownOf
+from invlang.graph.program import Program
 from invlang.graph.spaces import Space
 from invlang.handles import Estimator
 from invlang.instances import suggestion
 from invlang.model import Model
 from invlang.progress import Advance, progress_bar
-from invlang.reading import read_all, read_one
+from invlang.reading import read_one
 from invlang.scores import peak_of, scores
 from invlang.sizes import Shape, learn
 from invlang.tables import Row
+from invlang.truths import truths, working_dtype
 
 POINTS = 40
 
@@ -81,7 +82,10 @@ def run(
     numbers = {n: (settings or {}).get(n, {}) for n in names}
     try:
         pictures = truths(model, folders)
-        cases = tuple(run_case(sized(model, x), t, x, seed, numbers, folders, metrics, quiet) for t, x in pictures)
+        cases = tuple(
+            run_case(sized(model, x).draw(sample=i), t, x, seed, numbers, folders, metrics, quiet)
+            for i, (t, x) in enumerate(pictures)
+        )
     except torch.OutOfMemoryError:
         raise mistake(f"there is not enough memory on the device for {program.source.name}", help="--device cpu") from None
     return Outcome(program, cases, metrics, (*not_yet(program), *not_finite(cases)))
@@ -113,53 +117,6 @@ def inside(span: Any, other: Any) -> bool:
 
 
 # ---- truths and data
-
-
-def truths(model: Model, folders: Sequence[Path]) -> list[tuple[str, dict[str, Tensor]]]:
-    """(title, truth by unknown) of each image that is to be reconstructed; no truth where only data are there."""
-    program = model.program
-    files = dict(program.simulated)
-    observed = {name for name, _ in program.observed}
-    if not files:
-        if {m.name for m in program.measurements} - observed:
-            raise mistake(
-                f"{program.source.name} says neither what was measured nor what to simulate",
-                program.measurements[0].span if program.measurements else None,
-                help='add `observe y = load("y.npy")` or `simulate x = image("astronaut")`',
-            )
-        return [(Path(program.source.name).stem, {})]
-    missing = [u for u in program.unknowns if u.name not in files]
-    if missing and {m.name for m in program.measurements} - observed:
-        name = missing[0].name
-        raise mistake(
-            f"`{name}` has no truth to simulate with", missing[0].span, help=f'add `simulate {name} = load("{name}.npy")`'
-        )
-    return combined({u: read_truths(model, u, files[u.name], folders) for u in program.unknowns if u.name in files})
-
-
-def read_truths(model: Model, unknown: UnknownOf, file: Any, folders: Sequence[Path]) -> list[tuple[str, Tensor]]:
-    arrays = read_all(file, unknown.name, unknown.space, model._instances.sizes, folders)
-    return [(title, torch.from_numpy(array).to(working_dtype(model, array))) for title, array in arrays]
-
-
-def combined(parts: dict[UnknownOf, list[tuple[str, Tensor]]]) -> list[tuple[str, dict[str, Tensor]]]:
-    """Images of several unknowns beside each other: as many as the most numerous has, single ones for all."""
-    count = max(len(images) for images in parts.values())
-    for unknown, images in parts.items():
-        if len(images) not in (1, count):
-            raise mistake(f"`{unknown.name}` has {len(images)} images where others have {count}", unknown.span)
-    rows = []
-    for i in range(count):
-        row = {u.name: images[i if len(images) > 1 else 0] for u, images in parts.items()}
-        rows.append((next((t[i][0] for t in parts.values() if len(t) == count)), {n: x for n, (_, x) in row.items()}))
-    return rows
-
-
-def working_dtype(model: Model, array: np.ndarray) -> torch.dtype:
-    double = model._instances.dtype == torch.float64
-    if np.iscomplexobj(array):
-        return torch.complex128 if double else torch.complex64
-    return torch.float64 if double else torch.float32
 
 
 def measured(model: Model, truth: dict[str, Tensor], seed: int, folders: Sequence[Path]) -> dict[str, Any]:

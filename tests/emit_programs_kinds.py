@@ -92,7 +92,7 @@ def defaults() -> ModelModule:
     """A kernel that is a Gaussian, and a mask that is drawn, unless the caller has others."""
     h, mask = Known("h", real(5, 5), "given"), Known("mask", Space("binary", (axis(H, "H"), axis(W, "W"))), "given")
     kernel = Call("filters", "gaussian_kernel", (), (("sizes", (5, 5)), ("sigma", 1.5)), real(5, 5))
-    drawn = Call("masks", "random_mask", (), (("sizes", (H, W)), ("keep", 0.5)), mask.of)
+    drawn = Random("bernoulli_splitting_mask", "mask", (), mask.of, (("sizes", (H, W)), ("ratio", 0.4)))
     x = Known("x", IMAGE, "argument")
     functions = (Function("A", (x,), multiply(Reduce("sum", h, PLANE), mask, x)),)
     return module("Defaults", (H, W), (GivenArray(h, kernel), GivenArray(mask, drawn)), (), functions)

@@ -136,7 +136,7 @@ def coupled() -> ModelModule:
 def drawn() -> ModelModule:
     """Givens that the caller may leave out."""
     weights = Known("weights", real(H, W), "given")
-    noise = Random("standard_normal", "weights", (), real(H, W))
+    noise = Random("bernoulli_splitting_mask", "weights", (), real(H, W), (("sizes", (H, W)),))
     x = Known("x", real(H, W), "argument")
     given = GivenArray(weights, add(Number(1), multiply(Number(0.5), noise)))
     return module("Drawn", (H, W), (given,), (), (Function("A", (x,), multiply(weights, x)),))

@@ -23,11 +23,14 @@ MAY_IMPORT_TORCH = {
     "instances.py": "makes the compiled module with the caller's tensors",
     "model.py": "a loaded program: it is called with tensors",
     "noise.py": "noise laws as functions of tensors",
+    "passed.py": "numbers that a caller passes",
+    "pictures.py": "known quantities and truths as tensors",
     "run.py": "runs a program",
     "scores.py": "metrics of tensors",
     "seeds.py": "random generators",
     "tensors.py": "what a caller passes, as tensors",
     "trials.py": "dot tests on tensors",
+    "truths.py": "the images that a program is tried on",
 }
 LONGER = {
     "graph/arithmetic.py", "meaning/declarations.py", "meaning/estimators.py", "meaning/mistakes_spaces.py", "meaning/operator_calls.py",

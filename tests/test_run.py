@@ -11,7 +11,7 @@ import pytest
 from commands import TINY, invlang
 from PIL import Image
 
-from invlang.seeds import stream_seed
+from invlang.seeds import stream
 
 QUICK = ["--set", "tv.iterations=30", "--quiet"]
 
@@ -158,5 +158,5 @@ def test_several_programs(folder, capsys):
 
 
 def test_streams_have_their_own_seeds():
-    seeds = {stream_seed(seed, name) for seed in range(5) for name in ("noise", "mask", "noise ")}
+    seeds = {stream(seed, name).initial_seed() for seed in range(5) for name in ("noise", "mask", "noise ")}
     assert len(seeds) == 15 and all(0 <= s < 2**63 for s in seeds)

@@ -46,7 +46,7 @@ def run_one(given: Input, options: Namespace, several: bool) -> dict[str, Any]:
     only = [n for item in options.only for n in item.split(",") if n]
     if program.estimators and not chosen(program, only):
         raise Stop("; ".join(f"`{e.name}` needs {e.not_yet}, which is not there yet" for e in program.estimators))
-    if not program.estimators and not program.simulated:
+    if not program.estimators and not program.simulated and not program.pictures:
         raise Stop(f"{program.source.name} has nothing to run: add `reconstruct tv {{ minimize … }}`")
     folder = out_folder(options.output, given, several)
     require_writable(folder)

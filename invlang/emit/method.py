@@ -28,7 +28,7 @@ class Method:
     """What the blocks of one method share.
 
     model: how the model is spelt ("self", "m", or "" while it is built);  uses: how many places read a value;
-    calls: values that a method of the model gives, with the method and its arguments;  scalars: kinds of scalar iterates.
+    streams: of which measurements it draws;  calls: values that a method of the model gives, with the method and its arguments;  scalars: kinds of scalar iterates.
     """
 
     ledger: Ledger
@@ -47,6 +47,7 @@ class Method:
     label: str = ""
     reads_model: bool = False
     sums_up: bool = False
+    streams: frozenset[str] = frozenset()
 
     def kind(self, value: Value) -> str:
         return kind_of(value, self.scalars)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zlib import crc32
-
 import sympy
 
 from invlang.emit.arrays import as_numbers
@@ -16,11 +14,13 @@ from invlang.emit.ledger import Ledger
 from invlang.emit.method import Line, Method
 from invlang.emit.names import NameTable, python_name
 from invlang.emit.sizes import plain_text
-from invlang.emit.stages import count_uses, has_random, inside
+from invlang.emit.stages import count_uses, has_random, inside, streams_in
 from invlang.emit.text import Text
 from invlang.graph.spaces import Product
 from invlang.graph.values import Known, Pointwise, Random, Value, operands_of
 from invlang.plan.steps import Function, GivenArray
+
+STREAM = ["seed: int = 0", "epoch: int = 0", "samples: int | list = 0"]  # what a drawn quantity is drawn from
 
 
 def write_model(ledger: Ledger) -> list[list[Line]]:
@@ -57,6 +57,7 @@ def write_function(ledger: Ledger, function: Function, position: int) -> list[Li
     arguments = [python_name(a.name) for a in function.arguments]
     method = Method(ledger, "self", NameTable({*ledger.reserved, *arguments}), arguments=function.arguments)
     method.label = function.name
+    method.streams = streams_in(result)
     method.calls = find_calls([result], ledger.spec.functions[:position], depends_on_iterates)
     method.uses = count_uses([result], method.children)
     block = Block(method)
@@ -77,7 +78,7 @@ def write_init(ledger: Ledger) -> list[Line]:
     required += [parameter_text(p) for p in spec.parameters if p.default is None]
     optional = [f"{argument_text(g.known)} | None = None" for g in spec.givens if g.default is not None]
     optional += [parameter_text(p) for p in spec.parameters if p.default is not None]
-    optional += ["seed: int = 0"] * any(g.default is not None and has_random(g.default) for g in spec.givens)
+    optional += STREAM * any(g.default is not None and has_random(g.default) for g in spec.givens)
     building = builder(ledger)
     body = write_buffers(building)
     defaults = [line for g in spec.givens for line in write_given(building, g)]
@@ -191,11 +192,8 @@ def write_given(building: Block, given: GivenArray) -> list[Line]:
     if given.default is not None:
         lines.append(Line(f"if {name} is None:", depth=2))
         inner = Block(building.method, None, depth=3)
-        if has_random(given.default):
-            named = [v.stream for v in inside(given.default, lambda v: False) if isinstance(v, Random)]
-            stream = named[0] if named else given.known.name
-            inner.line(f"generator = torch.Generator().manual_seed(seed + {crc32(stream.encode())})", f"the stream {stream}")
         building.method.arguments = ()
+        inner.forced.update(v for v in inside(given.default, lambda v: False) if isinstance(v, Random) and v is not given.default)
         inner.statement(f"{name} = ", given.default)
         building.method.arguments = tuple(g.known for g in ledger.spec.givens)
         lines += inner.lines

@@ -25,7 +25,7 @@ from invlang.graph.values import (
 )
 
 TORCH_FFT = ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn", "rfftn", "irfftn")
-OWN = ("self", "model", "iterations", "watch", "generator", "seed", "per_sample", "as_numbers")
+OWN = ("self", "model", "iterations", "watch", "generator", "seed", "epoch", "samples", "per_sample", "as_numbers")
 RESERVED = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "torch", "Tensor", "nn", "math", "zlib", *TORCH_FFT, *OWN}
 )
@@ -139,7 +139,7 @@ def noun(value: Value, name_of: dict[Value, str]) -> str:
         case Call() | Iterative():
             return KERNEL_NOUNS.get(value.function, value.function.rpartition("_")[2])
         case Random():
-            return "noise"
+            return value.law.rpartition("_")[2] if value.options else "noise"
     return "parts" if isinstance(value.space, Product) else "value"
 
 

@@ -8,7 +8,7 @@ from invlang.emit.arrays import as_numbers, is_spread, like, random_like, render
 from invlang.emit.functions import Operand, pointwise_text
 from invlang.emit.inline import inlined
 from invlang.emit.paste import kernel_index, parameters_of
-from invlang.emit.stages import inside, is_trivial, parts, variables_of
+from invlang.emit.stages import inside, is_trivial, measurement_of, parts, variables_of
 from invlang.emit.text import Text, call, index, literal, method, tuple_of
 from invlang.graph.arithmetic import is_scalar
 from invlang.graph.operators import Leaf
@@ -271,15 +271,28 @@ def bound_function(block: Block, value: Iterative) -> Text:
 def render_random(block: Block, value: Random) -> Text:
     stem = kernel_index()[value.law]
     names = [p.name for p in parameters_of(stem, value.law)]
+    if "sizes" in names:
+        return render_law(block, value, stem)
     highest = max([0, *(o.space.rank for o in value.operands)])
     operands = [block.write(o, None if o.space.rank else highest) for o in value.operands]
-    options = {"generator": Text("generator")} if "generator" in names else {}
+    options = {"generator": stream_of(block, value)} if "generator" in names else {}
     if "rank" in names:
         options["rank"] = Text(str(highest))
-    if "sizes" in names:
-        options |= {"sizes": Text(block.plain(value.of.sizes)), "like": like(block)}
-        options |= dict(zip([n for n in names if n not in options], operands, strict=False))
-        operands = []
-    elif not value.operands and names[0] == "like":
+    if not value.operands and names[0] == "like":
         operands = [random_like(block, value)]
     return kernel_call(block, stem, value.law, operands, options)
+
+
+def stream_of(block: Block, value: Random) -> Text:
+    """The generator of a draw: the one that is passed, of several measurements each its own."""
+    if len(block.method.streams) < 2:
+        return Text("generator")
+    return call(block.ledger.need("generator_of"), "generator", f'"{measurement_of(value)}"')
+
+
+def render_law(block: Block, value: Random, stem: str) -> Text:
+    """A known quantity, while the model is built: for each sample a draw from a stream of its own."""
+    options = {n: argument(block, v) for n, v in value.options}
+    drawn = kernel_call(block, stem, value.law, [], {**options, "like": like(block), "generator": Text("generator")})
+    each = block.ledger.need("each_sample")
+    return call(each, f"lambda generator: {drawn.source}", "seed", f'"{value.stream}"', "epoch", "samples")

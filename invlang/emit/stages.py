@@ -74,6 +74,16 @@ def has_random(value: Value) -> bool:
     return _random[value]
 
 
+def streams_in(value: Value) -> frozenset[str]:
+    """Of which measurements a value draws the noise, where it says so."""
+    return frozenset(map(measurement_of, (v for v in inside(value, lambda v: False) if isinstance(v, Random))))
+
+
+def measurement_of(value: Random) -> str:
+    """Which measurement a draw belongs to; a draw of something else to none."""
+    return value.stream.partition(" of ")[2]
+
+
 def parts(value: Value) -> tuple[Value, ...]:
     """The components of a value of a product space, the value itself otherwise."""
     if isinstance(value, Bundle) or not isinstance(value.space, Product):

@@ -130,7 +130,10 @@ class EvaluationOf:
 
 @dataclass(frozen=True)
 class Program:
-    """name: a Python-like name made of the file's;  unknown: the space and the variable of all unknowns together."""
+    """name: a Python-like name made of the file's;  unknown: the space and the variable of all unknowns together.
+
+    simulated, pictures: truths to measure, by unknown: from files, and those that the program makes or draws by itself.
+    """
 
     name: str
     source: Source
@@ -148,6 +151,7 @@ class Program:
     parameters: tuple[Known, ...]
     not_yet: tuple[tuple[Span, str], ...] = ()
     maps: tuple[NamedMap, ...] = ()
+    pictures: tuple[tuple[str, Value], ...] = ()
 
     def estimator(self, name: str) -> EstimatorOf:
         return next(e for e in self.estimators if e.name == name)

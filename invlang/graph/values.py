@@ -218,12 +218,13 @@ class Aligned(Value):
 
 @dataclass(frozen=True, eq=False)
 class Random(Value):
-    """A draw: standard_normal, uniform, poisson, laplace.  stream: its name in the seed; operands: what the law needs."""
+    """A draw: standard_normal, cartesian_mask.  stream: its name in the seed; operands: what the law needs; options: as for `Call`."""
 
     law: str
     stream: str
     operands: tuple[Value, ...]
     of: Space
+    options: tuple[tuple[str, Any], ...] = ()
 
     @property
     def space(self) -> Space:

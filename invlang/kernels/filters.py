@@ -34,19 +34,36 @@ def motion_kernel(sizes: tuple[int, ...], like: Tensor, angle: float = 0.0, leng
     return to_sum_one((1 - torch.hypot(beyond, aside)).clamp(min=0))
 
 
-def bilinear_filter(sizes: tuple[int, ...], like: Tensor, factor: int = 2) -> Tensor:
+def bilinear_filter(sizes: tuple[int, ...], like: Tensor, factor: float = 2, shift: float = 0.0) -> Tensor:
     """A triangle that reaches `factor` samples to either side.  -> real[sizes]"""
-    return product_of([(1 - x.abs() / factor).clamp(min=0) for x in offsets(sizes, like)])
+    return product_of([(1 - (x + shift).abs() / factor).clamp(min=0) for x in offsets(sizes, like)])
 
 
-def bicubic_filter(sizes: tuple[int, ...], like: Tensor, factor: int = 2) -> Tensor:
+def bicubic_filter(sizes: tuple[int, ...], like: Tensor, factor: float = 2, shift: float = 0.0) -> Tensor:
     """Keys' cubic with a = −½, stretched `factor` times; it reaches 2 factor samples to either side.  -> real[sizes]"""
     profiles = []
     for x in offsets(sizes, like):
-        t = x.abs() / factor
+        t = (x + shift).abs() / factor
         near, far = (1.5 * t - 2.5) * t * t + 1, ((-0.5 * t + 2.5) * t - 4) * t + 2
         profiles.append(torch.where(t < 1, near, torch.where(t < 2, far, 0)))
     return product_of(profiles)
+
+
+def sinc_filter(sizes: tuple[int, ...], like: Tensor, factor: float = 2, shift: float = 0.0) -> Tensor:
+    """sinc(x / factor) times Kaiser's window over each axis' n taps.  -> real[sizes]"""
+    profiles = [torch.sinc((x + shift) / factor) * kaiser_window(x + shift, n, factor)
+                for x, n in zip(offsets(sizes, like), sizes, strict=True)]  # fmt: skip
+    return product_of(profiles)
+
+
+def kaiser_window(x: Tensor, n: int, factor: float) -> Tensor:
+    """Kaiser's window over n taps, at distances x from the centre, for a transition of 2 (2 − √2) / factor.  real -> real"""
+    attenuation = 2.285 * (n - 1) * torch.pi * 2 * (2 - 2**0.5) / factor + 7.95
+    beta = 0.1102 * (attenuation - 8.7) if attenuation > 50 else 0.0
+    if 21 < attenuation <= 50:
+        beta = 0.5842 * (attenuation - 21) ** 0.4 + 0.07886 * (attenuation - 21)
+    inside = (1 - (2 * x / max(n - 1, 1)).square()).clamp(min=0)
+    return torch.special.i0(beta * inside.sqrt()) / torch.special.i0(torch.tensor(beta, dtype=x.dtype, device=x.device))
 
 
 def offsets(sizes: tuple[int, ...], like: Tensor) -> list[Tensor]:

@@ -7,12 +7,12 @@ from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.spaces import Axis, Size, Space, dim, floor_divide, known_size, size
-from invlang.graph.values import Call, Reduce, SizeValue, Table, Value
+from invlang.graph.values import Call, Reduce, SizeValue, Table
 from invlang.kernels.wavelet_filters import wavelet_filter
 from invlang.meaning import nonuniform
 from invlang.meaning.arguments import means_no_value
-from invlang.meaning.meanings import Array, AxisList, AxisRef, SizeList, TextOf, Word, describe
-from invlang.meaning.mistakes import KernelTooLong, NotExpected, Refused, UnknownChoice, WrongArgument
+from invlang.meaning.meanings import Array, AxisList, AxisRef, TextOf, Word, describe
+from invlang.meaning.mistakes import KernelTooLong, NotExpected, Refused, UnknownChoice
 from invlang.meaning.scanners import BUILDERS as SCANNERS
 from invlang.meaning.scope import Scope
 from invlang.meaning.shapes import size_from
@@ -190,47 +190,6 @@ def count(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
     return Array(SizeValue(size(len(axes_in(arguments)))), Space("integer"))
 
 
-# ---- pictures of kernels and masks, whose size is the space they are given to
-
-
-def sized(stem: str, function: str, takes: tuple[str, ...], random: bool = False) -> Builder:
-    """An array whose size comes from `given name : space = function(…)`; see `in_space`."""
-
-    def make(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Unsized:
-        named = dict(zip(takes, arguments, strict=False))
-        unknown = [k for k in keywords if k not in takes]
-        if unknown or len(arguments) > len(takes):
-            word = unknown[0] if unknown else "another"
-            what = f"`{function}` has no argument called `{word}`" if unknown else f"`{function}` takes {len(takes)} arguments"
-            raise Refused(WrongArgument(span, what, ", ".join(takes), closest(word, takes)))
-        named |= keywords
-        return Unsized(stem, function, tuple((k, plain_option(v, span)) for k, v in named.items()), random)
-
-    return make
-
-
-class Unsized:
-    """A kernel or mask that waits for the space it is given to."""
-
-    def __init__(self, stem: str, function: str, options: tuple[tuple[str, Any], ...], random: bool):
-        self.stem, self.function, self.options, self.random = stem, function, options, random
-
-    def in_space(self, space: Space) -> Value:
-        sizes = tuple(known_size(s) if known_size(s) is not None else s for s in space.sizes)
-        return Call(self.stem, self.function, (), (("sizes", sizes), *self.options), space)
-
-
-def plain_option(meaning: Any, span: Span) -> Any:
-    match meaning:
-        case Array(value) if hasattr(value, "value"):
-            return value.value  # type: ignore[attr-defined]
-        case Word(text) | TextOf(text):
-            return text
-        case SizeList(sizes):
-            return tuple(int(s) for s in sizes)
-    raise Refused(NotExpected(span, describe(meaning), "a number or a word"))
-
-
 BUILDERS: dict[str, Builder] = {
     **SCANNERS,
     "spectrum": spectrum,
@@ -244,16 +203,5 @@ BUILDERS: dict[str, Builder] = {
     "count": count,
     "inner_differences": inner_differences,
     "sum_along": sum_along,
-    "gaussian_kernel": sized("filters", "gaussian_kernel", ("sigma", "angle")),
-    "box_kernel": sized("filters", "box_kernel", ()),
-    "motion_kernel": sized("filters", "motion_kernel", ("angle", "length")),
-    "bicubic_filter": sized("filters", "bicubic_filter", ("factor",)),
-    "bilinear_filter": sized("filters", "bilinear_filter", ("factor",)),
-    "birdcage_maps": sized("masks", "birdcage_maps", ("radius",)),
-    "ramp": sized("masks", "ramp", ("step",)),
-    "build_probe": sized("diffraction", "build_probe", ("radius",)),
-    "generate_shifts": sized("diffraction", "generate_shifts", ("height", "width")),
-    "CartesianMask": sized("masks", "cartesian_mask", ("acceleration", "centre"), random=True),
-    "RandomMask": sized("masks", "random_mask", ("keep",), random=True),
     **nonuniform.BUILDERS,
 }

@@ -23,6 +23,7 @@ from invlang.meaning.constructs import BUILDERS
 from invlang.meaning.curves import as_curve
 from invlang.meaning.functional_calls import call_functional_definition
 from invlang.meaning.functionals import call_functional, reduce_unknown
+from invlang.meaning.generators import calculated_later, call_generator
 from invlang.meaning.later import ALGORITHMS, TAKES, call_later
 from invlang.meaning.meanings import (
     Affine,
@@ -36,6 +37,7 @@ from invlang.meaning.meanings import (
     Mapped,
     SizeList,
     Template,
+    Unsized,
     describe,
 )
 from invlang.meaning.mistakes import (
@@ -117,7 +119,9 @@ def call_declared(declared: Declared, node: tree.Call, scope: Scope, evaluate: E
     given = arguments_of(node, scope, evaluate, own=own_words(definition))
     if definition.keyword == "primitive" and definition.of == "functional":
         return call_functional(declared, given, node.span, scope, evaluate)
-    if definition.keyword in ("functional", "generator"):
+    if "generator" in (definition.keyword, definition.of):
+        return call_generator(declared, given, node.span, scope, evaluate)
+    if definition.keyword == "functional":
         return call_functional_definition(declared, given, node.span, scope, evaluate)
     if definition.signature is None and definition.body is not None and any(is_unknown(g.meaning) for g in given):
         return call_functional_definition(declared, given, node.span, scope, evaluate)
@@ -197,6 +201,8 @@ def functions_of(name: str, positional: list[Any], keywords: dict[Any, Given], s
         if isinstance(meaning, Later):
             return meaning
     functions.check_arity(name, len(positional), span)
+    if any(isinstance(m, Unsized) for m in positional):
+        return calculated_later(positional, lambda *inner: functions_of(name, list(inner), keywords, span, scope), span)
     if name in functions.REDUCTIONS:
         axes = functions.axes_argument(keywords, positional[0], span)
         refuse_keywords(name, keywords)

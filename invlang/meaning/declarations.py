@@ -10,13 +10,13 @@ from invlang.graph.program import DimOf, GivenOf, UnknownOf
 from invlang.graph.spaces import AnySpace, Space, dim, parts_of, size
 from invlang.graph.values import Known, Value
 from invlang.meaning.arguments import declarations_in
-from invlang.meaning.arrays import Unsized
 from invlang.meaning.combinators import named_as
 from invlang.meaning.curves import extent
 from invlang.meaning.draft import Draft
-from invlang.meaning.expressions import evaluate, interval
+from invlang.meaning.expressions import called, evaluate, interval
 from invlang.meaning.files import file_of
 from invlang.meaning.functionals import selector
+from invlang.meaning.generators import after_tilde, is_random
 from invlang.meaning.meanings import (
     Affine,
     Array,
@@ -30,6 +30,7 @@ from invlang.meaning.meanings import (
     Mapped,
     Template,
     Terms,
+    Unsized,
     Word,
     describe,
 )
@@ -50,6 +51,7 @@ from invlang.source import Span
 from invlang.syntax import tree
 
 MOST_NODES = 20_000
+LAW_WANTED = "a random law after `~`"
 
 
 # ---- sizes and spaces
@@ -97,14 +99,24 @@ def is_file(node: Any) -> bool:
     )
 
 
+def waiting_value(draft: Draft, node: Any, space: Space, name: str, is_law: bool) -> Value:
+    """What a generator gives in a space.  name: of the stream that it is drawn from.  Refuses `=` and `~` where the other belongs."""
+    scope = after_tilde(draft.scope) if is_law else draft.scope
+    meaning = called(evaluate(node, scope), node, scope)
+    if isinstance(meaning, Unsized):
+        return unsized_value(node, meaning, space, name, is_law)
+    hint = "a value follows `=`" if isinstance(meaning, Array | AxisRef) else None
+    wanted = f"{LAW_WANTED}, such as BernoulliMask(keep = 0.5)" if is_law else f"a value for {space}"
+    raise Refused(NotExpected(node.span, describe(meaning), wanted, hint))
+
+
 def given_value(draft: Draft, node: Any, space: Space, statement: tree.Given) -> tuple[Value | None, float | int | None]:
     """The value that a declaration gives: for an array, and for a number."""
-    meaning = evaluate(node, draft.scope)
-    if isinstance(meaning, Unsized):
-        return unsized_value(node, meaning, space, statement), None
     if statement.law is not None:
-        hint = "a value follows `=`" if isinstance(meaning, Array | AxisRef) else None
-        raise Refused(NotExpected(node.span, describe(meaning), "a random law after `~`, such as RandomMask(keep = 0.5)", hint))
+        return waiting_value(draft, node, space, statement.name.text, True), None
+    meaning = called(evaluate(node, draft.scope), node, draft.scope)
+    if isinstance(meaning, Unsized):
+        return unsized_value(node, meaning, space, statement.name.text, False), None
     number = number_of(meaning)
     if number is not None and not space.rank:
         return None, number
@@ -123,20 +135,15 @@ def given_value(draft: Draft, node: Any, space: Space, statement: tree.Given) ->
     raise Refused(NotExpected(node.span, describe(meaning), f"a value for {space}"))
 
 
-def unsized_value(node: Any, meaning: Unsized, space: Space, statement: tree.Given) -> Value:
-    is_law = statement.law is not None
-    name = f"`{meaning.function}`" if not isinstance(node, tree.Call) else f"`{shortened(node.function.span.text)}`"
-    if is_law and not meaning.random:
-        raise Refused(
-            NotExpected(node.span, f"{name}, which is not random", "a random law after `~`", "write `=` in place of `~`")
-        )
-    if meaning.random and not is_law:
-        raise Refused(
-            NotExpected(node.span, f"{name}, which is random", "a value after `=`", "write `~`: a new one is drawn per sample")
-        )
-    if not space.rank:
-        raise Refused(NotExpected(node.span, f"{name}, an array", f"a value for {space}, which is one number"))
-    return meaning.in_space(space)
+def unsized_value(node: Any, meaning: Unsized, space: Space, stream: str, is_law: bool) -> Value:
+    name = f"`{shortened(node.function.span.text if isinstance(node, tree.Call) else node.span.text)}`"
+    value = meaning.on(space, node.span, stream)
+    if is_law and not is_random(value):
+        raise Refused(NotExpected(node.span, f"{name}, which is not random", LAW_WANTED, "write `=` in place of `~`"))
+    if is_random(value) and not is_law:
+        hint = "write `~`: a new one is drawn per sample"
+        raise Refused(NotExpected(node.span, f"{name}, which is random", "a value after `=`", hint))
+    return value
 
 
 # ---- what is sought

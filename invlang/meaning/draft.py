@@ -9,7 +9,7 @@ from typing import Any
 from invlang.diagnostics import Diagnostic
 from invlang.graph.program import DimOf, EstimatorOf, EvaluationOf, File, GivenOf, Measurement, UnknownOf
 from invlang.graph.spaces import AnySpace, Product, Space
-from invlang.graph.values import Bundle, Known, Variable
+from invlang.graph.values import Bundle, Known, Value, Variable
 from invlang.meaning import library
 from invlang.meaning.meanings import Declared
 from invlang.meaning.mistakes import DeclaredTwice, Mistake, is_in_library
@@ -52,6 +52,7 @@ class Draft:
     measurements: list[Measurement] = field(default_factory=list)
     observed: list[tuple[str, File]] = field(default_factory=list)
     simulated: list[tuple[str, File]] = field(default_factory=list)
+    pictures: list[tuple[str, Value]] = field(default_factory=list)
     estimators: list[EstimatorOf] = field(default_factory=list)
     evaluations: list[EvaluationOf] = field(default_factory=list)
     parameters: dict[str, Known] = field(default_factory=dict)

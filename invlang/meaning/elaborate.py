@@ -118,6 +118,7 @@ def finished(draft: Draft, program: tree.Program, operators: tuple[NamedOperator
         measurements=tuple(draft.measurements),
         observed=tuple(draft.observed),
         simulated=tuple(draft.simulated),
+        pictures=tuple(draft.pictures),
         estimators=tuple(draft.estimators),
         evaluations=tuple(draft.evaluations),
         variable=unknown.variable if unknown else Number(0),

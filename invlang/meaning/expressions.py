@@ -16,6 +16,7 @@ from invlang.meaning.calls import PYTHON, call, function_as_map
 from invlang.meaning.combinators import adjoint, compose
 from invlang.meaning.constructs import BUILDERS
 from invlang.meaning.curves import as_curve
+from invlang.meaning.generators import calculated_later, call_generator, is_generator
 from invlang.meaning.later import ALGORITHMS, TAKES
 from invlang.meaning.meanings import (
     Affine,
@@ -34,6 +35,7 @@ from invlang.meaning.meanings import (
     SizeList,
     Template,
     TextOf,
+    Unsized,
     Word,
     describe,
 )
@@ -177,6 +179,8 @@ def binary(node: tree.Binary, scope: Scope) -> Any:
     if node.operator == "@":
         return at(left, right, node, scope)
     left, right = (called(m, n, scope) for m, n in ((left, node.left), (right, node.right)))
+    if isinstance(left, Unsized) or isinstance(right, Unsized):
+        return calculated_later([left, right], partial(calculated, node), node.span)
     return calculated(node, left, right)
 
 
@@ -189,6 +193,8 @@ def as_map(meaning: Any, span: Span, scope: Scope) -> Any:
 
 def called(meaning: Any, node: Any, scope: Scope) -> Any:
     """A definition of an operator that stands without brackets is called without arguments."""
+    if is_generator(meaning):
+        return call_generator(meaning, (), node.span, scope, evaluate)
     if isinstance(meaning, Declared) and getattr(meaning.definition, "keyword", "") in ("operator", "primitive"):
         return call_operator(meaning, (), node.span, evaluate, scope)
     return meaning

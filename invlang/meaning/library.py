@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,8 @@ from invlang.syntax import tree
 from invlang.syntax.parse import parse
 
 HEADING = re.compile(
-    r"^(?P<keyword>primitive functional|primitive|operator|functional|algorithm|noise|generator|network)\s+(?P<name>\w+)", re.M
+    r"^(?P<keyword>primitive functional|primitive generator|primitive|operator|functional|algorithm|noise|generator|network)\s+(?P<name>\w+)",
+    re.M,
 )
 
 GALLERY = "gallery"
@@ -37,6 +39,10 @@ class Entry:
     def family(self) -> str:
         return self.path.parent.name
 
+    @property
+    def is_generator(self) -> bool:
+        return self.keyword.endswith("generator")
+
 
 @cache
 def folder() -> Path:
@@ -53,17 +59,27 @@ def source_of(path: Path) -> Source:
 
 @cache
 def entries() -> dict[str, Entry]:
-    """Every definition of the library by name, in the order of files."""
+    """Every definition of the library by name, in the order of files.
+
+    A generator that shares its name with something else is found as `~Name`: it stands after the `~` of a `given`.
+    """
+    listed = list(headings_in(folder()))
+    taken = {e.name for e in listed if not e.is_generator}
     found: dict[str, Entry] = {}
-    for path in sorted(p for p in folder().rglob("*.inv") if p.parent.name != GALLERY):
+    for entry in listed:
+        key = f"~{entry.name}" if entry.is_generator and entry.name in taken else entry.name
+        assert key not in found, f"{entry.name} is declared twice in the library"
+        found[key] = entry
+    return found
+
+
+def headings_in(place: Path) -> Iterator[Entry]:
+    for path in sorted(p for p in place.rglob("*.inv") if p.parent.name != GALLERY):
         text = source_of(path).text
         headings = list(HEADING.finditer(text))
         starts = [doc_start(text, h.start()) for h in headings]
         for heading, start, end in zip(headings, starts, [*starts[1:], len(text)], strict=True):
-            name = heading["name"]
-            assert name not in found, f"{name} is declared twice in the library"
-            found[name] = Entry(name, heading["keyword"], path, start, end)
-    return found
+            yield Entry(heading["name"], heading["keyword"], path, start, end)
 
 
 @cache

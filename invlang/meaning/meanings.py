@@ -165,6 +165,17 @@ class LawCall:
 
 
 @dataclass(frozen=True)
+class Unsized:
+    """An array that waits for the space it is given to: a kernel, a mask, a draw.
+
+    on: space, place, name of the stream that it is drawn from → value.
+    """
+
+    name: str
+    on: Callable[[Space, Span, str], Value]
+
+
+@dataclass(frozen=True)
 class Later:
     """Something that the language has a word for and a later version runs: a network, a plug-and-play prior."""
 
@@ -191,6 +202,8 @@ def describe(meaning: Any) -> str:
             return "the value of a functional"
         case Word(text):
             return f"the word `{text}`"
+        case Unsized(name):
+            return f"`{name}`, which has no size yet"
         case TextOf():
             return "a text"
         case Flag():

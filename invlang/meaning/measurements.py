@@ -178,11 +178,11 @@ def sample_of(law: LawCall, mean: Value, space: Any) -> Value:
 def named_draws(value: Value, name: str) -> Value:
     """The sample with draws of its own: two measurements of one mean do not share their noise."""
     if isinstance(value, Random):
-        return Random(value.law, f"{value.stream} of {name}", value.operands, value.of)
+        return replace(value, stream=f"{value.stream} of {name}")
     if isinstance(value, Pointwise):
         return Pointwise(value.function, tuple(named_draws(o, name) for o in value.operands))
     if isinstance(value, Call):
         return replace(value, operands=tuple(named_draws(o, name) for o in value.operands))
     if isinstance(value, Bundle):
-        return Bundle(tuple(named_draws(p, f"{name}{i + 1}") for i, p in enumerate(value.parts)))
+        return Bundle(tuple(named_draws(p, f"{name}, part {i + 1}") for i, p in enumerate(value.parts)))
     return value

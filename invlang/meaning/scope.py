@@ -52,6 +52,10 @@ class Scope:
             return self.outer.find(name)
         return self.library(name) if self.library else None
 
+    def library_scope(self) -> Scope:
+        """The outermost scope, in which the library's names are found."""
+        return self if self.outer is None else self.outer.library_scope()
+
     def inner(self, names: Mapping[str, Any]) -> Scope:
         """The same with more names, which hide those outside."""
         return replace(self, names=names, outer=self)

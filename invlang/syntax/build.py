@@ -51,6 +51,10 @@ def _names_a_value(kind: type) -> Callable[[Children], Any]:
     return lambda c: kind(name(c[1:]), c[3], span=span_of(c))
 
 
+def simulate(c: Children) -> tree.Simulate:
+    return tree.Simulate(name(c[1:]), c[3], c[2].text == "~", span=span_of(c))
+
+
 def body(c: Children) -> tuple[str, Any, Span]:
     return "body", c[1], span_of(c)
 
@@ -187,7 +191,7 @@ def when(c: Children) -> tree.Comparison:
 
 
 _STATEMENTS = (
-    use, dim, dim_item, given, unknown, body, facts, fact, law, example, has, template, definition, algorithm, repeat, assign,
+    use, dim, dim_item, given, unknown, simulate, body, facts, fact, law, example, has, template, definition, algorithm, repeat, assign,
     objective, reconstruct, train, evaluate, clause, per, when,
 )  # fmt: skip
 
@@ -198,6 +202,5 @@ ACTIONS: dict[str, Callable[[Children], Any]] = {
     "let": _names_a_value(tree.Let),
     "data": _names_a_value(tree.Data),
     "observe": _names_a_value(tree.Observe),
-    "simulate": _names_a_value(tree.Simulate),
     "network": _names_a_value(tree.Network),
 }

@@ -236,8 +236,11 @@ class Observe(Node):
 
 @dataclass(frozen=True)
 class Simulate(Node):
+    """simulate name = value, or ~ law"""
+
     name: Name
     value: Expression
+    is_law: bool = False
 
 
 @dataclass(frozen=True)

@@ -147,13 +147,32 @@ def gradient_adjoint(g: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
     return x
 
 
-def standard_normal(like: Tensor, generator: torch.Generator | None = None) -> Tensor:
+def standard_normal(like: Tensor, generator: torch.Generator | list | None = None) -> Tensor:
     """Independent normal numbers, variance 1, for complex data 1 per real component.  number[...] -> number[...]"""
-    device = like.device if generator is None else generator.device
     if like.is_complex():
-        parts = torch.randn(*like.shape, 2, generator=generator, dtype=like.real.dtype, device=device)
-        return torch.view_as_complex(parts).to(like.device)
-    return torch.randn(like.shape, generator=generator, dtype=like.dtype, device=device).to(like.device)
+        return complex_normal(like.real, generator)
+    return drawn(lambda own, x: torch.randn(x.shape, generator=own, dtype=x.dtype, device=x.device), generator, like)
+
+
+def drawn(draw, generator: torch.Generator | list | None, *fields: Tensor) -> Tensor:
+    """draw(generator, *fields), which is as large as the first field.
+
+    From several generators each sample by itself, and in double precision, so that it is the same in every precision.
+    """
+    place = fields[0].device
+    if isinstance(generator, list):
+        rows = [field.expand(fields[0].shape).reshape(len(generator), -1).double() for field in fields]
+        parts = [drawn(draw, own, *row) for own, *row in zip(generator, *rows, strict=True)]
+        return torch.stack(parts).reshape(fields[0].shape).to(fields[0].dtype)
+    if generator is not None:
+        fields = tuple(field.to(generator.device) for field in fields)
+    return draw(generator, *fields).to(place)
+
+
+def complex_normal(like: Tensor, generator: torch.Generator | list | None = None) -> Tensor:
+    """Independent complex numbers, both parts normal with variance 1.  real[...] -> complex[...]"""
+    parts = torch.empty(*like.shape, 2, dtype=like.real.dtype, device=like.device)
+    return torch.view_as_complex(standard_normal(parts, generator))
 
 
 def with_complex(change):
