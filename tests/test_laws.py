@@ -17,7 +17,7 @@ from invlang.rules import simplify as engine
 from invlang.rules.inverse import Refusal, invert
 from tests.dense import a_value, program_of
 from tests.matrices import matrix
-from tests.test_algebra import CASES, NAMED
+from tests.test_algebra import CASES, K33, NAMED
 
 EXTRA = {
     "sum of two": ("real[3, 4]", "2 * Identity() + 3 * Diagonal(d)", "given d : real[3, 4]"),
@@ -26,6 +26,29 @@ EXTRA = {
     "adjoint": ("real[6, 5]", "Blur(h).H @ Blur(h)", "given h : real[3, 3]"),
     "blocks": ("real[6, 5]", "Row(Blur(h), Identity()) @ Stack(Identity(), Blur(h))", "given h : real[3, 3]"),
     "no blocks": ("real[3, 4]", "Stack(0 * Identity(), 0 * Diagonal(d))", "given d : real[3, 4]"),
+    "joined transforms": ("complex[H, W]", "Fourier(H) @ Fourier(W)", "dim H = 3, W = 4"),
+    "partly cancelled": ("complex[H, W]", "Fourier(H).H @ Fourier(H, W)", "dim H = 3, W = 4"),
+    "window of all": ("real[H, W]", "Crop(H, W, size = [H, W])", "dim H = 3, W = 4"),
+    "matrix after matrix": (
+        "real[H, W]",
+        "Dense(a, axis = W) @ Dense(b, axis = W)",
+        "dim H = 3, W = 4\ngiven a : real[2, 3]\ngiven b : real[3, W]",
+    ),
+    "matrix after blur": (
+        "real[C, H, W]",
+        "Dense(a, axis = C) @ Blur(h)",
+        "dim C = 3, H = 3, W = 4\ngiven a : real[2, C]\n" + K33,
+    ),
+    "matrix before cosines": ("real[C, H]", "Cosine(H) @ Dense(a, axis = C)", "dim C = 2, H = 3\ngiven a : real[4, C]"),
+    "sheared mask": (
+        "real[C, W]",
+        "Shear(C, W) @ Diagonal(d) @ Shear(C, W).H",
+        "dim C = 2, W = 3\ngiven d : real[C, W]",
+    ),
+    "padded mask": ("real[C, W]", "Sum(C) @ Pad(W, before = 0, after = 2) @ Diagonal(d)", "dim C = 2, W = 3\ngiven d : real[W]"),
+    "row of weights": ("real[C, W]", "Weigh(C, w) @ Diagonal(d)", "dim C = 3, W = 2\ngiven w : real[C]\ngiven d : real[C, W]"),
+    "weighted blur": ("real[6, 5]", "Blur(h) @ Diagonal(d) @ Blur(h).H", K33 + "\ngiven d : real[6, 5]"),
+    "enlarged": ("real[3, 2]", "Upsampling(factor = 2, filter = h)", K33),
     "cancels": ("complex[6, 5]", "Blur(h) - Blur(h)", "given h : real[3, 3]"),
 }
 

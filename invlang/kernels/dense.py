@@ -38,7 +38,9 @@ def flatten_adjoint(y: Tensor, axes: tuple[int, ...], sizes: tuple[int, ...]) ->
 
 def right_basis(matrix: Tensor) -> Tensor:
     """V of MᴴM = V diag(p) Vᴴ, a basis of right singular vectors.  number[m, n] -> number[n, n]"""
-    return torch.linalg.svd(torch.atleast_2d(matrix)).Vh.mH
+    matrix = torch.atleast_2d(matrix)
+    wide = matrix.shape[-1] > matrix.shape[-2]
+    return torch.linalg.svd(matrix, full_matrices=wide).Vh.mH.resolve_conj()
 
 
 def right_power(matrix: Tensor) -> Tensor:
@@ -50,7 +52,7 @@ def right_power(matrix: Tensor) -> Tensor:
 
 def left_basis(matrix: Tensor) -> Tensor:
     """U of M Mᴴ = U diag(p) Uᴴ.  number[m, n] -> number[m, m]"""
-    return torch.linalg.svd(torch.atleast_2d(matrix)).U
+    return right_basis(torch.atleast_2d(matrix).mH)
 
 
 def left_power(matrix: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from invlang.graph.program import EstimatorOf, NamedOperator, Program
 from invlang.graph.spaces import SCALAR, dim
 from invlang.graph.values import Bundle, Known, Number, Value, operands_of
 from invlang.plan.choose import Chosen, choose
-from invlang.plan.magnitudes import norm_squared
+from invlang.plan.magnitudes import exact_norm_squared, norm_squared
 from invlang.plan.maps import argument, functions_of_map, put, value_of
 from invlang.plan.objective import objective_value
 from invlang.plan.pinv import pseudo_inverse
@@ -164,7 +164,8 @@ def functions_of(planned: PlannedOperator, level: int) -> list[Function]:
     b = argument("b", planned.named.domain)
     back = normal(Adjoint(planned.forward), level)
     pinv = pseudo_inverse(planned.forward, value_of(y), level)
-    norm = pointwise("sqrt", norm_squared(planned.forward))
+    exact = exact_norm_squared(planned.forward) if level else None
+    norm = pointwise("sqrt", norm_squared(planned.forward) if exact is None else exact)
     return [
         Function(name, x, apply(planned.forward, value_of(x))),
         Function(f"{name}_adjoint", y, apply(back, value_of(y))),

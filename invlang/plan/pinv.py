@@ -5,9 +5,11 @@ from __future__ import annotations
 from invlang.graph.apply import apply
 from invlang.graph.arithmetic import multiply, reciprocal
 from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Leaf, Operator, Sum, Zero
-from invlang.graph.spaces import parts_of
+from invlang.graph.spaces import Axis, Space, parts_of
 from invlang.graph.values import Call, Iterative, Value, variable
 from invlang.rules.facts import claims, is_coisometry, is_isometry, is_unitary, keeps_real, scaled_identity
+from invlang.rules.inverse import Refusal, invert
+from invlang.rules.matrices import rows_and_columns
 from invlang.rules.proximal import normal
 from invlang.rules.simplify import simplify
 
@@ -25,6 +27,9 @@ def pseudo_inverse(operator: Operator, data: Value, level: int = 2) -> Value:
             scale = scaled_identity(simplify(product))
             if scale is not None:
                 return multiply(reciprocal(scale), apply(back, data))
+        small = invert(simplify(Compose((operator, Adjoint(operator)))), certain=False)
+        if not isinstance(small, Refusal):  # A⁺ = Aᴴ (A Aᴴ)⁺
+            return apply(back, apply(small[0], data))
     gram = normal(Compose((Adjoint(operator), operator)), level)
     probe = variable("v", operator.domain)
     rank = tuple(p.rank for p in parts_of(operator.domain))
@@ -44,12 +49,23 @@ def inverted_spectrum(operator: Operator) -> Operator | None:
             return Diagonal(Call("functionals", "reciprocal_or_zero", (value,), (), value.space), space)
         case Leaf() if is_isometry(operator) or is_coisometry(operator):
             return operator.flipped
+        case Leaf() if claims(operator, "matrix"):
+            return pseudo_inverse_of_matrix(operator)
         case Sum(((c, inner),)):
             found = inverted_spectrum(inner)
             return None if found is None else simplify(Sum(((reciprocal(c), found),)))
         case Compose(factors):
             return inverted_product(factors)
     return None
+
+
+def pseudo_inverse_of_matrix(leaf: Leaf) -> Leaf:
+    """M⁺, along the same axis."""
+    matrix = leaf.argument("matrix")
+    rows, columns = rows_and_columns(leaf)
+    inverted = Call("dense", "pseudo_inverse", (matrix,), (), Space(matrix.space.field, (Axis(columns), Axis(rows))))
+    arguments = tuple((n, inverted if n == "matrix" else v) for n, v in leaf.arguments)
+    return Leaf(leaf.primitive, arguments, leaf.to, leaf.of, leaf.adjoint)
 
 
 def inverted_product(factors: tuple[Operator, ...]) -> Operator | None:

@@ -18,7 +18,6 @@ from invlang.graph.operators import (
 )
 from invlang.graph.spaces import Space
 from invlang.graph.values import Call, Number, Value
-from invlang.meaning.laws import laws_of
 from invlang.rules.adjoint import adjoint
 from invlang.rules.facts import claims, is_real_linear, keeps_real
 from invlang.rules.law import Factors, law
@@ -135,22 +134,30 @@ def is_embedding(operator: Operator, adjoint: bool) -> bool:
 
 @law("real-stays-real", "what comes here is real already")
 def real_stays_real(term: Operator) -> Operator | None:
-    """Complex Real A Complex = A Complex where A keeps real images real; Real A Complex stays as it is."""
+    """Complex D Real A Complex = D A Complex for real D, where A keeps real images real; Real A Complex stays as it is."""
     if not isinstance(term, Compose):
         return None
-    for i, (left, right) in enumerate(zip(term.factors, term.factors[1:], strict=False)):
-        if not (is_embedding(left, adjoint=False) and is_embedding(right, adjoint=True)):
+    factors = term.factors
+    for i, left in enumerate(factors):
+        end = end_of_real(factors, i) if is_embedding(left, adjoint=False) else None
+        if end is None:
             continue
-        for j in range(i + 2, len(term.factors)):
-            if is_embedding(term.factors[j], adjoint=False) and keeps_real(term.factors[i + 2 : j]):
-                return product((*term.factors[:i], *term.factors[i + 2 :]), term.domain)
-            if is_embedding(term.factors[j], adjoint=False):
-                break
-        for j in range(i - 1, -1, -1):
-            if is_embedding(term.factors[j], adjoint=True):
-                if keeps_real_backwards(term.factors[j + 1 : i]):
-                    return product((*term.factors[:i], *term.factors[i + 2 :]), term.domain)
-                break
+        middle = tuple(Diagonal(f.value, f.space.over("complex")) for f in factors[i + 1 : end])  # type: ignore[attr-defined]
+        after = next((j for j in range(end + 1, len(factors)) if is_embedding(factors[j], adjoint=False)), None)
+        before = next((j for j in range(i - 1, -1, -1) if is_embedding(factors[j], adjoint=True)), None)
+        fits = after is not None and keeps_real(factors[end + 1 : after])
+        if fits or (before is not None and keeps_real_backwards(factors[before + 1 : i])):
+            return product((*factors[:i], *middle, *factors[end + 1 :]), term.domain)
+    return None
+
+
+def end_of_real(factors: Factors, start: int) -> int | None:
+    """Where the Real stands that ends what Complex at `start` began, with nothing but diagonals between them."""
+    for k in range(start + 1, len(factors)):
+        if is_embedding(factors[k], adjoint=True):
+            return k
+        if not isinstance(factors[k], Diagonal):
+            return None
     return None
 
 
@@ -248,47 +255,6 @@ def zero_blocks(term: Operator) -> Operator | None:
     if isinstance(term, Stack | Row | BlockDiagonal) and all(isinstance(p, Zero) for p in term.parts):
         return Zero(term.domain, term.codomain)
     return None
-
-
-# ---- laws of the library
-
-
-def declared(term: Operator) -> tuple[Operator, str, str] | None:
-    """The first law declared beside a primitive that fits somewhere in the term: the new term, the law's name and reason."""
-    factors = term.factors if isinstance(term, Compose) else (term,)
-    for i, factor in enumerate(factors):
-        if not isinstance(factor, Leaf):
-            continue
-        for rule in laws_of(factor.primitive):
-            window = factors[i : i + rule.width]
-            if len(window) == rule.width:
-                built = rule.rewrite(window)
-                if built is not None:
-                    whole = product((*factors[:i], built, *factors[i + rule.width :]), term.domain)
-                    return whole, factor.primitive.name, rule.reason
-            across = past_embedding(factors, i, rule.width)
-            if across is not None:
-                lifted, after = across
-                built = rule.rewrite(lifted)
-                if built is not None:
-                    whole = product((*factors[:i], after, built, *factors[i + rule.width + 1 :]), term.domain)
-                    return whole, factor.primitive.name, rule.reason
-    return None
-
-
-def past_embedding(factors: Factors, i: int, width: int) -> tuple[Factors, Operator] | None:
-    """L Real B as Real (L B), for a real L: the factors that a law of L can look at, and the embedding before them."""
-    window = factors[i : i + width + 1]
-    leaf = window[0]
-    if width < 2 or len(window) <= width or not is_embedding(window[1], adjoint=True):
-        return None
-    if not isinstance(leaf, Leaf) or not claims(leaf, "real"):
-        return None
-    complexified = Leaf(leaf.primitive, leaf.arguments, leaf.of.over("complex"), leaf.to.over("complex"), leaf.adjoint)
-    embedding = window[1]
-    assert isinstance(embedding, Leaf)
-    outer = Leaf(embedding.primitive, (), leaf.codomain, leaf.codomain.over("complex"), adjoint=True)
-    return (complexified, *window[2:]), outer
 
 
 LAWS = (

@@ -15,9 +15,11 @@ from invlang.graph.operators import (
     Inverse,
     Leaf,
     Operator,
+    Stack,
     Sum,
 )
 from invlang.graph.values import Call, Value
+from invlang.rules.eigenbasis import Quadratics, in_eigenbasis
 from invlang.rules.facts import claims, is_unitary, keeps_real, scaled_identity
 from invlang.rules.law import Derivation, Step
 from invlang.rules.simplify import derive, simplify
@@ -138,7 +140,7 @@ class Solved:
 
 @lru_cache(maxsize=2_000)
 def solve(quadratics: tuple[tuple[Value, Operator], ...], shift: Value | None, level: int = 2) -> Solved:
-    """(Σ wᵢ AᵢᴴAᵢ + δ I)⁻¹ by the first of: one basis, Woodbury around one of the maps, conjugate gradients."""
+    """(Σ wᵢ AᵢᴴAᵢ + δ I)⁻¹ by the first of: one basis, Woodbury around one of the maps, singular vectors, conjugate gradients."""
     written = written_out(quadratics, shift)
     derivation = derive(written)
     forward = derivation.result
@@ -148,13 +150,39 @@ def solve(quadratics: tuple[tuple[Value, Operator], ...], shift: Value | None, l
     if not isinstance(found, Refusal):
         step = Step("solve", found[1], Inverse(forward), found[0])
         return Solved(found[0], forward, "closed form", found[1], Derivation(written, (*derivation.steps, step)))
-    for k in range(len(quadratics)):
-        around = woodbury(quadratics, k, shift)
+    each = one_by_one(quadratics)
+    for k in range(len(each)):
+        around = woodbury(each, k, shift)
         if around is not None:
             step = Step("woodbury", "Woodbury: the inverse of the small side", Inverse(forward), around)
             because = "the data side is diagonal in one basis (Woodbury)"
             return Solved(around, forward, "Woodbury", because, Derivation(written, (*derivation.steps, step)))
+    turned = in_singular_vectors(each, shift, level)
+    if turned is not None:
+        step = Step("singular-vectors", "in the matrix's singular vectors it is a diagonal", Inverse(forward), turned[0])
+        return Solved(turned[0], forward, "closed form", turned[1], Derivation(written, (*derivation.steps, step)))
     return Solved(Inverse(forward), forward, "conjugate gradients", found.because, derivation)
+
+
+def one_by_one(quadratics: Quadratics) -> Quadratics:
+    """‖(A, B) x‖² = ‖A x‖² + ‖B x‖²: the parts of a stack as quadratics of their own."""
+    found: list[tuple[Value, Operator]] = []
+    for weight, operator in quadratics:
+        parts = operator.parts if isinstance(operator, Stack) else (operator,)
+        found += [(weight, p) for p in parts]
+    return tuple(found)
+
+
+def in_singular_vectors(quadratics: Quadratics, shift: Value | None, level: int) -> tuple[Operator, str] | None:
+    """V (Σ wᵢ BᵢᴴBᵢ + δ I)⁻¹ Vᴴ where a matrix along one axis has become a diagonal, if that has a closed form."""
+    found = in_eigenbasis(quadratics)
+    if found is None or shift is None:
+        return None
+    basis, turned = found
+    solved = solve(tuple((w, simplify(b)) for w, b in turned), shift, level)
+    if not solved.is_closed:
+        return None
+    return simplify(Compose((basis, solved.operator, basis.flipped))), f"in singular vectors, {solved.because}"
 
 
 def surely_positive(operators: tuple[Operator, ...]) -> bool:

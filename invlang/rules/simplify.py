@@ -5,10 +5,19 @@ from __future__ import annotations
 from functools import lru_cache
 
 from invlang.graph.operators import Compose, Operator, children_of, with_children
-from invlang.rules import adjoint, composition, fields, sums
+from invlang.rules import adjoint, composition, fields, matrices, selections, sums, transforms
+from invlang.rules.declared import declared
 from invlang.rules.law import Derivation, Law, Step
 
-LAWS: tuple[Law, ...] = (*adjoint.LAWS, *composition.LAWS, *fields.LAWS, *sums.LAWS)
+LAWS: tuple[Law, ...] = (
+    *adjoint.LAWS,
+    *composition.LAWS,
+    *fields.LAWS,
+    *transforms.LAWS,
+    *selections.LAWS,
+    *matrices.LAWS,
+    *sums.LAWS,
+)
 WHOLE = tuple(law for law in LAWS if law.width == 0)
 WINDOWS = tuple(law for law in LAWS if law.width > 0)
 ONLY_ADJOINTS: tuple[Law, ...] = (*adjoint.LAWS, composition.flatten_product, sums.flatten_sum)
@@ -32,7 +41,7 @@ def rewrite_once(term: Operator) -> tuple[Operator, str, str] | None:
             found = in_window(term, law)
             if found is not None:
                 return found, law.name, law.because
-    found_law = composition.declared(term)
+    found_law = declared(term)
     return None if found_law is None else (found_law[0], f"declared-{found_law[1]}", found_law[2])
 
 
@@ -73,7 +82,7 @@ def only_adjoints(term: Operator) -> Operator:
         if result is not None and result is not current:
             return only_adjoints(result)  # type: ignore[arg-type]
     if not children:
-        found = composition.declared(current)
+        found = declared(current)
         if found is not None:
             return only_adjoints(found[0])
     return current
