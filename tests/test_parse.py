@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -16,7 +15,7 @@ from invlang.syntax import tree
 from invlang.syntax.parse import parse, parse_expression
 from invlang.syntax.respell import walk
 from invlang.syntax.show import print_expression
-from invlang.syntax.tables import fingerprint, grammar_path, load_tables, make_tables
+from invlang.syntax.tables import fingerprint, grammar_path, make_tables
 
 
 def program(text: str) -> tree.Program:
@@ -244,20 +243,6 @@ def test_stored_tables_are_those_of_the_grammar() -> None:
     stored = json.loads(path.with_name("tables.json").read_text(encoding="utf-8"))
     assert stored["grammar"] == fingerprint(text), "run  python -m invlang.syntax.tables"
     assert stored == make_tables(text)
-
-
-def test_reading_is_fast() -> None:
-    load_tables()
-    source = Source("x", FIRST * 2)
-    parse(source)
-    best = min(_seconds(source) for _ in range(5))
-    assert best < 0.015, f"{best * 1000:.1f} ms for {FIRST.count(chr(10)) * 2} lines"
-
-
-def _seconds(source: Source) -> float:
-    begun = time.perf_counter()
-    parse(source)
-    return time.perf_counter() - begun
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from invlang.graph.arithmetic import is_positive, negate
 from invlang.graph.declarations import FunctionalPrimitive
 from invlang.graph.operators import Operator
 from invlang.graph.spaces import AnySpace
@@ -55,3 +56,12 @@ class Term:
     source: str = field(default="prior", compare=False)
     label: str = field(default="", compare=False)
     span: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_reversed(self) -> bool:
+        """Whether its weight is surely below zero: minus a convex functional is not convex, unless it is linear."""
+        return not self.atom.has("linear") and is_positive(negate(self.weight))
+
+    @property
+    def is_convex(self) -> bool:
+        return self.atom.has("convex") and not self.is_reversed

@@ -17,7 +17,7 @@ from invlang.plan.contracts import Contract, Fit, Misfit, contract_of, contracts
 from invlang.plan.cost_of_round import cost_of
 from invlang.plan.lower import DoesNotFit, Loop, Run, evaluate, run
 from invlang.plan.magnitudes import known_number
-from invlang.plan.mistakes import NOT_CONVEX, DoesNotFitObjective, NothingFits, StepOutside
+from invlang.plan.mistakes import NOT_CONVEX, REVERSED, DoesNotFitObjective, NothingFits, StepOutside
 from invlang.plan.starts import reads, starting_point
 from invlang.rules.parts import part_of
 from invlang.rules.proximal import shifted_prox
@@ -53,7 +53,7 @@ class Chosen:
     @property
     def convergence(self) -> str:
         """What is promised of it, in words."""
-        convex = all(t.atom.has("convex") for t in self.terms)
+        convex = all(t.is_convex for t in self.terms)
         promise = f"converges, {self.contract.rate}" if convex else f"{'converges ' * self.asked_nonconvex}to a stationary point"
         return f"{promise}, if its step is small enough" if self.unbounded else promise
 
@@ -122,6 +122,8 @@ def asked_for(wanted: EstimatorOf, program: Program) -> Chosen | Any:
 
 def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments: Any) -> Chosen | Misfit | Any:
     """One algorithm written down for one objective."""
+    if not wanted.nonconvex and any(t.is_reversed for t in wanted.terms):
+        return Misfit(contract.name, REVERSED)
     fitted = fit(contract, tuple(map(passed_through, wanted.terms)) if wanted.nonconvex else wanted.terms)
     if isinstance(fitted, Misfit):
         return fitted

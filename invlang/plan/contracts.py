@@ -187,6 +187,8 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
     match trait:
         case "smooth" if not term.atom.has("smooth"):
             return f"{called} has no gradient everywhere, and {slot.role} must be smooth"
+        case "convex" | "proximable" | "quadratic" | "poisson" if term.is_reversed:
+            return f"{called} has a weight below zero, which makes it not convex"
         case "convex" if not term.atom.has("convex"):
             return f"{called} is not convex" if term.atom.has("nonconvex") else f"{called} is not known to be convex"
         case "quadratic" if not is_quadratic(term):

@@ -8,6 +8,7 @@ from typing import ClassVar
 from invlang.meaning.mistakes import Mistake
 
 NOT_CONVEX = "the data are not linear in the unknown, so that it is not convex and may have minima that are not the lowest"
+REVERSED = "a term has a weight below zero, and minus a convex term is not convex: the objective may have no least value"
 NO_STEP = "has no known Lipschitz constant"
 
 
@@ -28,7 +29,7 @@ class DoesNotFitObjective(Mistake):
         return f"{self.algorithm} does not fit this objective: {self.because}"
 
     def help(self) -> str | None:
-        if self.because == NOT_CONVEX:
+        if self.because in (NOT_CONVEX, REVERSED):
             return "a stationary point is enough? then write `nonconvex` beside `by`, and perhaps `start` and where to begin"
         if self.nearest:
             return f"{self.nearest} fits: write `by {self.nearest}`, or leave `by` out"
@@ -50,11 +51,13 @@ class NothingFits(Mistake):
         return "no algorithm of the library solves this objective"
 
     def notes(self) -> tuple[str, ...]:
+        if len({why for _, why in self.reasons}) == 1:
+            return (self.reasons[0][1],)
         width = max((len(n) for n, _ in self.reasons), default=0)
         return tuple(f"{n.ljust(width)}  {why}" for n, why in self.reasons)
 
     def help(self) -> str | None:
-        if any(why == NOT_CONVEX for _, why in self.reasons):
+        if any(why in (NOT_CONVEX, REVERSED) for _, why in self.reasons):
             return "a stationary point is enough? then write `nonconvex`, and an algorithm with a step: `by GD(step = 0.001)`"
         needy = next((n for n, why in self.reasons if n in ("GD", "PGD") and NO_STEP in why), None)
         return f"with a step of your own {needy} runs: `by {needy}(step = 0.001)`" if needy else None

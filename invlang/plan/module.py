@@ -80,7 +80,7 @@ def estimator_text(estimator: EstimatorOf, chosen: Chosen | None) -> str:
         return f"{estimator.not_yet} is checked; this version does not run it yet"
     if chosen is None:
         return "direct" if estimator.expression is not None else "no algorithm"
-    convex = all(t.atom.has("convex") for t in estimator.terms)
+    convex = all(t.is_convex for t in estimator.terms)
     solves = [s for s in chosen.record.solves if not s.is_closed]
     system = (
         ""
@@ -90,7 +90,7 @@ def estimator_text(estimator: EstimatorOf, chosen: Chosen | None) -> str:
         else ", linear system by conjugate gradients"
     )
     asked = ", as asked" if chosen.asked else ""
-    bends = estimator.nonconvex or any(t.atom.has("nonconvex") for t in estimator.terms)
+    bends = estimator.nonconvex or any(t.atom.has("nonconvex") or t.is_reversed for t in estimator.terms)
     return f"{'convex' if convex else 'not convex' if bends else 'not known to be convex'} · {chosen.contract.name}{asked}{system} · {chosen.convergence}"
 
 
