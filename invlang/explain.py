@@ -103,7 +103,9 @@ def pieces(planned: Planned, wanted: EstimatorOf) -> Section:
         seen.add(symbol)
         bound = norm_squared_bound(derive(term.operator).result)
         norm = f" · ‖K‖² ≤ {show_value(bound[0])}" if bound is not None and show(term.operator) not in ("I", "") else ""
-        items.append(Line(symbol, because=f"convex{norm}" if term.is_convex else "smooth" if term.atom.has("smooth") else "not convex"))
+        items.append(
+            Line(symbol, because=f"convex{norm}" if term.is_convex else "smooth" if term.atom.has("smooth") else "not convex")
+        )
     return Section("What the pieces are", tuple(items))
 
 
