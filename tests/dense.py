@@ -170,13 +170,13 @@ def compare_solve(planned: Any, model: Any, matrix: np.ndarray) -> list[str]:
 
 def compare_norm(planned: Any, model: Any, matrix: np.ndarray) -> list[str]:
     """Never below the norm; the norm itself where it is claimed exact."""
-    from invlang.rules.facts import norm_squared_bound
+    from invlang.rules.theorems import norm_of
 
     name = planned.named.name
     true = np.linalg.norm(matrix, 2)
     found = getattr(model, f"{name}_norm")()
     found = float(found)
-    bound = norm_squared_bound(planned.forward)
+    bound = norm_of(planned.forward)
     slack = TOLERANCE if bound is not None else 0.05 * true
     if found < true - slack * max(1, true):
         return [f"{name}_norm is {found}, the matrix has {true}"]

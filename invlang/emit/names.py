@@ -98,7 +98,7 @@ KERNEL_NOUNS = {
     "half_of": "half", "whole_of": "whole", "dense": "product", "weigh": "mixed", "convolve": "blurred",
     "fold": "folded", "fold_mean": "folded", "fold_adjoint": "unfolded", "half_fold": "folded",
     "half_fold_adjoint": "unfolded", "reciprocal_or_zero": "reciprocal", "laplacian_eigenvalues": "eigenvalues",
-    "half_spectrum": "spectrum", "toeplitz_spectrum": "toeplitz", "complex_from_real": "as_complex",
+    "half_spectrum": "spectrum", "modulation": "phases", "toeplitz_spectrum": "toeplitz", "complex_from_real": "as_complex",
     "non_uniform_fourier": "samples", "non_uniform_fourier_adjoint": "image",
     "complex_from_real_adjoint": "real_part",
 }  # fmt: skip

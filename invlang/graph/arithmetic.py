@@ -115,11 +115,15 @@ def pair_conjugates(factors: list[Value]) -> list[Value]:
     """conj(d) · d = |d|²"""
     left = list(factors)
     for factor in factors:
-        if isinstance(factor, Pointwise) and factor.function == "conj" and factor in left and factor.operands[0] in left:
-            position = min(left.index(factor), left.index(factor.operands[0]))
+        if not is_complex_value(factor) or factor not in left:
+            continue
+        other = conj(factor)
+        if other in left:
+            position = min(left.index(factor), left.index(other))
             left.remove(factor)
-            left.remove(factor.operands[0])
-            left.insert(position, abs2(factor.operands[0]))
+            left.remove(other)
+            square = abs2(other if isinstance(factor, Pointwise) and factor.function == "conj" else factor)
+            left[position:position] = [] if is_number(square, 1) else [square]
     squares = [f for i, f in enumerate(left) if not is_complex_value(f) and f in left[:i] and not isinstance(f, Number)]
     for factor in squares:
         while left.count(factor) >= 2:
@@ -210,9 +214,11 @@ def abs2(value: Value) -> Value:
         return abs2(value.operands[0])
     if is_binary(value):
         return value
+    if isinstance(value, Call) and value.function == "modulation":
+        return ONE
     if isinstance(value, Call) and value.function == "shift":
         inner = abs2(value.operands[0])
-        return replace(value, operands=(inner,), of=value.of.over(inner.space.field))
+        return replace(value, operands=(inner,), of=value.of.over(inner.space.field)) if inner.space.rank else inner
     return Pointwise("abs2", (value,)) if is_complex_value(value) else power(value, 2)
 
 

@@ -89,6 +89,8 @@ def show_call(value: Call) -> str:
             return f"{inner[0]}{HAT}{inner[1:]}" if inner else "ĥ"
         case "laplacian_eigenvalues":
             return "Λ"
+        case "modulation":
+            return "ω"
         case "shift":
             return f"{inner}′"
         case "fold_mean":

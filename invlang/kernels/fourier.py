@@ -129,3 +129,13 @@ def half_fold_adjoint(y: Tensor, axes: tuple[int, ...], factor: int, sizes: tupl
     """The adjoint of `fold` on half spectra.  complex[..., n / factor // 2 + 1] -> complex[..., n // 2 + 1]"""
     small = tuple(size // factor for size in sizes)
     return half_of(fold_adjoint(whole_of(y, axes, small), axes, factor), axes)
+
+
+def modulation(sizes: tuple[int, ...], offsets: tuple[int, ...], like: Tensor) -> Tensor:
+    """exp(−2πi Σ k · offset / n), by which the spectrum of an image is multiplied when the image moves.  -> complex[sizes]"""
+    turns = torch.zeros((), dtype=like.real.dtype, device=like.device)
+    for i, (n, offset) in enumerate(zip(sizes, offsets, strict=True)):
+        k = torch.arange(n, device=like.device)
+        along = (k * offset % n).to(turns.dtype) / n
+        turns = turns + along.reshape((-1,) + (1,) * (len(sizes) - 1 - i))
+    return torch.polar(torch.ones_like(turns), -2 * torch.pi * turns)

@@ -91,6 +91,18 @@ def laplacian(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Arr
     )
 
 
+def modulation(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """ω^k, what a shift is in a spectrum: `modulation(axes..., offset = k)`."""
+    axes, offsets = axes_in(arguments), keywords["offset"].sizes
+    space, where, sizes = trailing(axes, "complex")
+    order = sorted(range(len(axes)), key=positions(axes).__getitem__)
+    moves: list[Any] = [0] * -min(where)
+    for position, i in zip(where, order, strict=True):
+        moves[position] = int(offsets[i]) if offsets[i].is_Integer else offsets[i]
+    options = (("sizes", aligned(where, sizes)), ("offsets", tuple(moves)))
+    return Array(Call("fourier", "modulation", (), options, space), space)
+
+
 def aligned(where: tuple[int, ...], sizes: tuple[Any, ...]) -> tuple[Any, ...]:
     """Sizes with 1 in the gaps between axes, for arrays that reach to the end."""
     result: list[Any] = [1] * -min(where)
@@ -194,6 +206,7 @@ BUILDERS: dict[str, Builder] = {
     **SCANNERS,
     "spectrum": spectrum,
     "laplacian": laplacian,
+    "modulation": modulation,
     "comb": comb,
     "fold_mean": fold_mean,
     "wavelet_filter": filter_table,

@@ -173,6 +173,7 @@ def build_array(builder: arrays.Builder, node: tree.Call, scope: Scope, evaluate
 NEEDS: dict[str, tuple[str, ...]] = {
     "spectrum": ("an array", "axes"),
     "laplacian": ("axes", "a boundary"),
+    "modulation": ("axes", "offset"),
     "comb": ("axes", "factor"),
     "fold_mean": ("an array", "axes", "factor"),
     "sample_index": ("an array",),

@@ -49,11 +49,13 @@ def forms_of(primitive: Primitive) -> tuple[DeclaredLaw, ...]:
 
 
 def pattern_of(primitive: Primitive, form: tree.Has) -> Any:
-    """The call that a form is about: its parameters are the choices it holds for."""
+    """The call that a form is about: its parameters are the choices it holds for; what has no default goes by its own name."""
     name = tree.Name(primitive.name, span=form.span)
     axes = tree.Argument(None, tree.Splat(tree.Name("axes", span=form.span), span=form.span), span=form.span)
     choices = tuple(tree.Argument(tree.Name("boundary", span=p.span), p, span=p.span) for p in form.parameters)
-    return tree.Call(name, (axes, *choices), span=form.span)
+    needed = (p.name for p in primitive.definition.parameters if p.default is None and not p.variadic)
+    others = tuple(tree.Argument(name, name, span=form.span) for name in needed)
+    return tree.Call(name, (axes, *choices, *others), span=form.span)
 
 
 def declared(left: Any, right: Any, text: str, reason: str | None = None) -> DeclaredLaw:

@@ -9,10 +9,10 @@ from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Operat
 from invlang.graph.spaces import SCALAR, Space, parts_of, size
 from invlang.graph.values import Bundle, Iterative, Known, Number, Reduce, SizeValue, Value, variable
 from invlang.plan.gradient import gram
-from invlang.rules.facts import inner_of_basis, largest, norm_squared_bound, scaled_identity
+from invlang.rules.facts import inner_of_basis, largest, norm_squared_bound
 from invlang.rules.proximal import declared_formula
 from invlang.rules.simplify import simplify
-from invlang.rules.traits import is_real
+from invlang.rules.theorems import norm_of
 
 SAFE = 1e-8
 
@@ -87,26 +87,10 @@ def norm_squared(operator: Operator) -> Value:
     bound = norm_squared_bound(operator)
     if bound is not None:
         return bound[0]
-    exact = exact_norm_squared(operator)
-    if exact is not None:
-        return exact
+    read_off = norm_of(operator)
+    if read_off is not None:
+        return read_off[0]
     return largest_eigenvalue(simplify(Compose((Adjoint(operator), operator))))
-
-
-def exact_norm_squared(operator: Operator) -> Value | None:
-    """‖A‖², where A Aᴴ or AᴴA is diagonal in some basis; None where neither is known to be."""
-    bound = norm_squared_bound(operator)
-    if bound is not None and bound[1]:
-        return bound[0]
-    for pair in ((operator, Adjoint(operator)), (Adjoint(operator), operator)):
-        product = simplify(Compose(pair))
-        core = inner_of_basis(product)
-        scale = scaled_identity(product)
-        if scale is not None and is_real(scale):
-            return scale
-        if isinstance(core or product, Diagonal):
-            return largest((core or product).value)  # type: ignore[union-attr]
-    return None
 
 
 def weighted_norm_squared(operator: Operator, weights: Value) -> Value:

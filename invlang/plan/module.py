@@ -13,16 +13,16 @@ from invlang.graph.program import EstimatorOf, NamedOperator, Program
 from invlang.graph.spaces import SCALAR, dim
 from invlang.graph.values import Bundle, Known, Number, Value, operands_of
 from invlang.plan.choose import Chosen, choose
-from invlang.plan.magnitudes import exact_norm_squared, norm_squared
+from invlang.plan.magnitudes import norm_squared
 from invlang.plan.maps import argument, functions_of_map, put, value_of
 from invlang.plan.objective import objective_value
 from invlang.plan.pinv import pseudo_inverse
 from invlang.plan.resolve import resolved
 from invlang.plan.spectra import Halving
 from invlang.plan.steps import Estimator, Function, GivenArray, ModelModule, State
-from invlang.rules.facts import norm_squared_bound
 from invlang.rules.inverse import Solved, solve
 from invlang.rules.proximal import normal
+from invlang.rules.theorems import norm_of
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def operator_text(planned: PlannedOperator) -> str:
     facts = ["linear"]
     if planned.solved.is_closed:
         facts.append(f"(AᴴA + ρ)⁻¹ in closed form ({planned.solved.because})")
-    bound = norm_squared_bound(planned.forward)
+    bound = norm_of(planned.forward)
     if bound is not None and isinstance(bound[0], Number) and bound[1]:
         facts.append(f"norm {float(bound[0].value) ** 0.5:g}")  # type: ignore[arg-type]
     return f"{named.domain} → {named.codomain}   {', '.join(facts)}"
@@ -164,8 +164,8 @@ def functions_of(planned: PlannedOperator, level: int) -> list[Function]:
     b = argument("b", planned.named.domain)
     back = normal(Adjoint(planned.forward), level)
     pinv = pseudo_inverse(planned.forward, value_of(y), level)
-    exact = exact_norm_squared(planned.forward) if level else None
-    norm = pointwise("sqrt", norm_squared(planned.forward) if exact is None else exact)
+    bound = norm_of(planned.forward)
+    norm = pointwise("sqrt", bound[0] if bound is not None else norm_squared(planned.forward))
     return [
         Function(name, x, apply(planned.forward, value_of(x))),
         Function(f"{name}_adjoint", y, apply(back, value_of(y))),

@@ -113,6 +113,11 @@ def over_axes(leaf: Leaf, axes: tuple[int, ...]) -> Leaf:
     return Leaf(leaf.primitive, arguments, leaf.of, leaf.to, leaf.adjoint)
 
 
+def over_field(leaf: Leaf, field: str) -> Leaf:
+    """The same primitive on images of another field."""
+    return Leaf(leaf.primitive, leaf.arguments, leaf.of.over(field), leaf.to.over(field), leaf.adjoint)
+
+
 # ---- real and complex
 
 

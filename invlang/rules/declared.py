@@ -5,7 +5,7 @@ from __future__ import annotations
 from invlang.graph.operators import Adjoint, Compose, Leaf, Operator
 from invlang.meaning.laws import laws_of
 from invlang.rules.adjoint import adjoint
-from invlang.rules.composition import is_embedding, product
+from invlang.rules.composition import is_embedding, over_field, product
 from invlang.rules.facts import claims
 from invlang.rules.law import Factors
 
@@ -60,7 +60,7 @@ def past_embedding(factors: Factors, i: int, width: int) -> tuple[Factors, Opera
         return None
     if not isinstance(leaf, Leaf) or not claims(leaf, "real"):
         return None
-    complexified = Leaf(leaf.primitive, leaf.arguments, leaf.of.over("complex"), leaf.to.over("complex"), leaf.adjoint)
+    complexified = over_field(leaf, "complex")
     embedding = window[1]
     assert isinstance(embedding, Leaf)
     outer = Leaf(embedding.primitive, (), leaf.codomain, leaf.codomain.over("complex"), adjoint=True)

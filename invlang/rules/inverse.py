@@ -17,8 +17,11 @@ from invlang.graph.operators import (
     Operator,
     Stack,
     Sum,
+    children_of,
+    with_children,
 )
 from invlang.graph.values import Call, Value
+from invlang.meaning.laws import forms_of
 from invlang.rules.eigenbasis import Quadratics, in_eigenbasis
 from invlang.rules.facts import claims, is_unitary, keeps_real, scaled_identity
 from invlang.rules.law import Derivation, Step
@@ -146,7 +149,13 @@ def solve(quadratics: tuple[tuple[Value, Operator], ...], shift: Value | None, l
     forward = derivation.result
     if level == 0:
         return Solved(Inverse(forward), forward, "conjugate gradients", "nothing is simplified at -O0", derivation)
-    found = invert(forward, shift is not None or surely_positive(tuple(a for _, a in quadratics)))
+    certain = shift is not None or surely_positive(tuple(a for _, a in quadratics))
+    found = invert(forward, certain)
+    if isinstance(found, Refusal):
+        other = tuple((w, in_other_forms(a)) for w, a in quadratics)
+        respelled = derive(written_out(other, shift))
+        again = invert(respelled.result, certain) if other != quadratics else found
+        found = found if isinstance(again, Refusal) else again
     if not isinstance(found, Refusal):
         step = Step("solve", found[1], Inverse(forward), found[0])
         return Solved(found[0], forward, "closed form", found[1], Derivation(written, (*derivation.steps, step)))
@@ -183,6 +192,14 @@ def in_singular_vectors(quadratics: Quadratics, shift: Value | None, level: int)
     if not solved.is_closed:
         return None
     return simplify(Compose((basis, solved.operator, basis.flipped))), f"in singular vectors, {solved.because}"
+
+
+def in_other_forms(operator: Operator) -> Operator:
+    """The operator with every primitive that can be said in another form said so: a shift by what it is in the spectrum."""
+    if isinstance(operator, Leaf):
+        forms = (form.rewrite((operator,)) for form in forms_of(operator.primitive))
+        return next((f for f in forms if f is not None), operator)
+    return with_children(operator, tuple(map(in_other_forms, children_of(operator))))
 
 
 def surely_positive(operators: tuple[Operator, ...]) -> bool:

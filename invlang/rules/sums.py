@@ -6,9 +6,10 @@ from invlang.graph.arithmetic import ONE, add, is_number, multiply
 from invlang.graph.operators import BlockDiagonal, Compose, Diagonal, Identity, Leaf, Operator, Row, Stack, Sum, Zero
 from invlang.graph.spaces import Product
 from invlang.graph.values import Value
-from invlang.rules.composition import over_axes, product
-from invlang.rules.facts import claims
+from invlang.rules.composition import is_shift, moving_axes, over_axes, over_field, product
+from invlang.rules.facts import claims, is_real_linear
 from invlang.rules.law import law
+from invlang.rules.shifts import is_spectral, modulation
 from invlang.rules.traits import is_real
 
 Terms = tuple[tuple[Value, Operator], ...]
@@ -100,10 +101,28 @@ def common_factors(term: Operator) -> Operator | None:
         middle = between(t, first, last)
         if middle is None and identities and is_scaled_identity(t):
             middle = Identity(last.codomain)
-        if middle is None or not (is_real(c) or not claims_embedding(first)):
+        if middle is None or not (is_real(c) or not is_real_linear(first)):
             return None
         inner.append((c, middle))
     return Compose((first, Sum(tuple(inner)), last))
+
+
+@law("common-factor", "a factor that all terms share")
+def common_factor(term: Operator) -> Operator | None:
+    """Σ cᵢ L Xᵢ = L Σ cᵢ Xᵢ and Σ cᵢ Xᵢ R = (Σ cᵢ Xᵢ) R; a complex cᵢ does not move past an L that is linear over the reals only."""
+    if not isinstance(term, Sum) or len(term.terms) < 2:
+        return None
+    factors = [t.factors if isinstance(t, Compose) else (t,) for _, t in term.terms]
+    coefficients = [c for c, _ in term.terms]
+    first, last = factors[0][0], factors[0][-1]
+    moves = all(map(is_real, coefficients)) or not is_real_linear(first)
+    if moves and all(f[0] is first for f in factors) and not isinstance(first, Identity | Zero):
+        inner = [product(f[1:], first.domain) for f in factors]
+        return Compose((first, Sum(tuple(zip(coefficients, inner, strict=True)))))
+    if all(f[-1] is last for f in factors) and not isinstance(last, Identity | Zero):
+        inner = [product(f[:-1], last.codomain) for f in factors]
+        return Compose((Sum(tuple(zip(coefficients, inner, strict=True))), last))
+    return None
 
 
 def claims_embedding(operator: Operator) -> bool:
@@ -132,7 +151,12 @@ def ends_over_all_axes(products: list[Compose]) -> tuple[Operator | None, Operat
 
 
 def between(term: Operator, first: Operator, last: Operator) -> Operator | None:
-    """X where the term is first · X · last; a transform over fewer axes counts where X is a diagonal."""
+    """X where the term is first · X · last; a transform over fewer axes counts where X is a diagonal, and a shift in a spectrum."""
+    if is_shift(term) and claims_embedding(last) and not last.adjoint and first is last.flipped:  # type: ignore[attr-defined]
+        return over_field(term, "complex")  # type: ignore[arg-type]
+    if is_shift(term) and is_spectral(last) and not last.adjoint and first is last.flipped:  # type: ignore[attr-defined]
+        inside = set(moving_axes(term)) <= set(last.argument("axes"))  # type: ignore[attr-defined, arg-type]
+        return Diagonal(modulation(term), last.codomain) if inside else None  # type: ignore[arg-type]
     if not isinstance(term, Compose) or len(term.factors) < 2:
         return None
     if term.factors[0] is first and term.factors[-1] is last:
@@ -175,5 +199,6 @@ LAWS = (
     number_into_diagonal,
     sum_of_diagonals,
     common_factors,
+    common_factor,
     sum_of_blocks,
 )

@@ -32,6 +32,8 @@ def is_hermitian(value: Value, axes: tuple[int, ...]) -> bool:
         case Call(function="hermitian_part"):
             varying = {a for a in axes if not is_constant_along(value, a)}
             return varying == set(dict(value.options)["axes"])
+        case Call(function="modulation"):
+            return all(o == 0 or i - value.space.rank in axes for i, o in enumerate(dict(value.options)["offsets"]))
         case Call(function="fold_mean" | "reciprocal_or_zero", operands=(inner,)):
             return is_hermitian(inner, axes)
         case Pointwise("add" | "multiply" | "divide" | "conj" | "abs2" | "abs" | "power"):
