@@ -52,6 +52,7 @@ GIVENS = {
     "s": "complex[K, H, W]",
     "w": "real[C]",
     "p": "integer[2, 2]",
+    "t": "real[2]",
     "q": "real[5, 2]",
 }
 EXTRA = (
@@ -66,6 +67,7 @@ EXTRA = (
         "Real",
         "Pad(W, before = [1], after = [0])",
     ),
+    "Tomography(t, detectors = 3)",
     "Patches(H, W, at = p, size = [1, 1])",
     "NonUniformFourier(points = q)",
 )

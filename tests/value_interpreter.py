@@ -21,7 +21,8 @@ from invlang.graph.values import (
     Table,
     Value,
 )
-from invlang.kernels.iterative import conjugate_gradient, power_iteration
+from invlang.kernels import iterative
+from invlang.kernels.iterative import power_iteration
 from invlang.plan.steps import Estimator
 
 POINTWISE = {
@@ -127,13 +128,14 @@ class Interpreter:
     def iterative(self, value):
         def apply(v):
             pairs = zip(each(value.variable), v if isinstance(v, tuple) else (v,), strict=True)
-            return Interpreter(self.values | dict(pairs), self.sizes).of(value.body)
+            return type(self)(self.values | dict(pairs), self.sizes).of(value.body)
 
         rank = tuple(p.rank for p in value.of.parts) if isinstance(value.of, Product) else value.of.rank
         if value.function == "power_iteration":
             shape = [self.size(s) for s in value.variable.space.sizes]
             return power_iteration(apply, shape, torch.float64, **dict(value.options))
-        return conjugate_gradient(apply, *map(self.of, value.operands), **dict(value.options), rank=rank)
+        function = getattr(iterative, value.function)
+        return function(apply, *map(self.of, value.operands), **{"rank": rank, **dict(value.options)})
 
     def run(self, estimator: Estimator, iterations: int):
         """The result after that many rounds."""
