@@ -215,6 +215,8 @@ def algorithm(chosen: Chosen) -> Section:
         default = getattr(value, "default", None)
         text = f"{default:g}" if default is not None else " ".join(formulas[name].span.text.split())
         items.append(Note(f"{letter(name)} = {text}", indent=1))
+    if chosen.settling is not None:
+        items.append(Note(f"numbers that depend on x are read again after round {chosen.settling.rounds}, then kept", indent=1))
     if chosen.runners or chosen.misfits:
         items.append(Note("Not taken"))
     items += [Entry(n, f"fits; predicted {ratio:.1f} times slower", 1) for n, ratio in chosen.runners]

@@ -26,6 +26,7 @@ class Block:
         self.functions: dict[Value, str] = {}
         self.lines: list[Line] = []
         self.draws = False
+        self.is_once = parent is None  # or what comes before a loop, where numbers are laid out once
 
     # ---- reading values
 
@@ -51,7 +52,7 @@ class Block:
             return home.bind(value, rank)
         if not self.is_shared(value):
             return self.render(value, rank)
-        if self.parent is None:
+        if self.is_once:
             return self.bind(value, rank)
         return self.lift(self.bind(value, own), value, rank)
 
@@ -123,7 +124,7 @@ class Block:
     def laid_out(self, value: Value, rank: int) -> Text:
         """A formula of numbers, worked out as numbers and then shaped to meet arrays of that rank."""
         home = self.home(value)
-        if home.parent is not None or not (home.method.binds_lifts or self.method.uses[value] > 1):
+        if not home.is_once or not (home.method.binds_lifts or self.method.uses[value] > 1):
             return self.lift(self.write(value), value, rank)
         alone = not self.ledger.lays_out(self.method.label, value, rank)
         inner = home.fitted(value, 0, 40) if alone else home.write(value)

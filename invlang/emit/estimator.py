@@ -18,8 +18,8 @@ from invlang.emit.stages import count_uses, has_random, inside, is_trivial, kind
 from invlang.emit.text import Text, call, literal
 from invlang.emit.updates import Update, live_states, order_updates
 from invlang.graph.spaces import Space
-from invlang.graph.values import Known, Number, Value, Variable
-from invlang.plan.steps import Estimator, State
+from invlang.graph.values import Bundle, Known, Number, Value, Variable
+from invlang.plan.steps import Estimator, Settling, State
 
 GENERATOR = "generator: torch.Generator | None = None"
 
@@ -78,7 +78,7 @@ def write_objective(ledger: Ledger, estimator: Estimator, objective: Value) -> l
 def new_method(ledger: Ledger, estimator: Estimator, label: str, roots: Iterable[Value]) -> Method:
     """What the blocks of one method of an estimator share."""
     arguments = [python_name(k.name) for k in estimator.data]
-    names = NameTable({*ledger.reserved, *arguments, "k"})
+    names = NameTable({*ledger.reserved, *arguments, "k", "rounds", "stage"})
     model = names.claim("m" if "m" not in names.taken else "the_model")
     method = Method(ledger, model, names, arguments=estimator.data, own=frozenset(estimator.parameters), binds_lifts=True)
     method.label = f"{estimator.name}.{label}"
@@ -112,7 +112,7 @@ def write_forward(ledger: Ledger, estimator: Estimator) -> list[Line]:
     if not states:
         root.statement("return ", result)
         return [*signature("forward", arguments, output), *with_model(root)]
-    return [*signature("forward", [*arguments, "watch=None"], output), *write_loop(root, states, result)]
+    return [*signature("forward", [*arguments, "watch=None"], output), *write_loop(root, states, result, estimator.settling)]
 
 
 def prepared(estimator: Estimator) -> tuple[tuple[State, ...], Value]:
@@ -122,7 +122,7 @@ def prepared(estimator: Estimator) -> tuple[tuple[State, ...], Value]:
         for state in estimator.states
         for v, s, n in zip(parts(state.variable), parts(state.start), parts(state.next), strict=True)
     ]
-    live = live_states(tuple(flat), estimator.result, variables_of)
+    live = live_states(tuple(flat), kept_alive(estimator), variables_of)
     early: dict[Value, Value] = {}
     signs: dict[Value, Value] = {}
     setup: dict[Value, Value] = {}
@@ -136,6 +136,12 @@ def prepared(estimator: Estimator) -> tuple[tuple[State, ...], Value]:
     return states, fixed(estimator.result)
 
 
+def kept_alive(estimator: Estimator) -> Value:
+    """What the loop is run for: its result, and the iterate that its numbers are read off."""
+    iterates = () if estimator.settling is None else parts(estimator.settling.iterate)
+    return Bundle((*parts(estimator.result), *iterates))
+
+
 def number_kinds(states: tuple[State, ...]) -> dict[Value, str]:
     """Which scalar iterates are Python numbers, whatever the round."""
     kinds = {s.variable: kind_of(s.start, {}) for s in states if s.variable.space.rank == 0}
@@ -144,21 +150,22 @@ def number_kinds(states: tuple[State, ...]) -> dict[Value, str]:
     return kinds
 
 
-def write_loop(root: Block, states: tuple[State, ...], result: Value) -> list[Line]:
+def write_loop(root: Block, states: tuple[State, ...], result: Value, settling: Settling | None) -> list[Line]:
     method = root.method
     method.scalars = number_kinds(states)
     variables = tuple(s.variable for s in states)
     names = [method.names.claim(method.wanted.get(v) or noun(v, {})) for v in variables]
     both = method.uses
     method.uses = count_uses([*dict.fromkeys(s.start for s in states), *(s.next for s in states)], method.children)
-    loop = root.inner(variables, names)
+    stage = root if settling is None else write_stage(root, settling, dict(zip(variables, names, strict=True)))
+    loop = stage.inner(variables, names)
     loop.draws = True
     write_round(loop, order_updates(states, method.children, method.uses), dict(zip(variables, names, strict=True)))
     method.uses = count_uses([result], method.children)
-    watched = root.inner(variables, names)
-    watched.depth = 4
+    watched = stage.inner(variables, names)
+    watched.depth = loop.depth + 1
     watched.statement("watch(k, ", result, finish=")")
-    final = root.inner(variables, names)
+    final = stage.inner(variables, names)
     final.depth = 2
     final.statement("return ", result)
     method.uses = both
@@ -167,11 +174,32 @@ def write_loop(root: Block, states: tuple[State, ...], result: Value) -> list[Li
     return [
         *with_heading(method, hoisted),
         *root.lines,
-        Line("for k in range(self.iterations):", depth=2),
+        *heading_of_rounds(settling, stage),
         *loop.lines,
-        Line("if watch is not None:", depth=3),
+        Line("if watch is not None:", depth=loop.depth),
         *watched.lines,
         *final.lines,
+    ]
+
+
+def write_stage(root: Block, settling: Settling, names: dict[Value, str]) -> Block:
+    """A stage of the loop: what is read off the iterates as they are when it begins, and kept while it lasts."""
+    pairs = tuple(zip(parts(settling.point), parts(settling.iterate), strict=True))
+    stage = root.inner(tuple(p for p, _ in pairs), [names[i] for _, i in pairs])
+    stage.is_once = True
+    return stage
+
+
+def heading_of_rounds(settling: Settling | None, stage: Block) -> list[Line]:
+    """The heads of the loop; of one whose numbers are read off twice, both stages'."""
+    if settling is None:
+        return [Line("for k in range(self.iterations):", depth=2)]
+    stages = f"for stage in (rounds[:{settling.rounds}], rounds[{settling.rounds}:]):"
+    return [
+        Line("rounds = range(self.iterations)", depth=2),
+        Line(stages, "numbers are read off x twice, then kept", depth=2),
+        *stage.lines,
+        Line("for k in stage:", depth=3),
     ]
 
 

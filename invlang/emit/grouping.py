@@ -112,8 +112,8 @@ def is_setup_array(value: Value) -> bool:
 
 
 def is_invariant(value: Value) -> bool:
-    """Does no iterate change it?"""
-    return not variables_of(value)
+    """Does no iterate change it, within a stage of the loop?"""
+    return all(v.settled for v in variables_of(value))  # type: ignore[attr-defined]
 
 
 def share_sums(values: tuple[Value, ...]) -> tuple[Value, ...]:

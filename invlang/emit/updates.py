@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import permutations
 
+from invlang.emit.method import LOOKS, is_opposite
 from invlang.emit.stages import is_trivial
-from invlang.graph.values import Value, Variable
+from invlang.graph.values import Pointwise, Value, Variable
 from invlang.plan.steps import State
 
 Children = Callable[[Value], Iterable[Value]]
@@ -60,9 +61,17 @@ def reads(value: Value, children: Children, uses: Counter[Value], known: set[Val
     found: set[Value] = set()
     for child in children(value):
         found |= reads(child, children, uses, known)
-    if uses[value] > 1 and not is_trivial(value):
+    if uses[value] > 1 and not is_another_look(value):
         known.add(value)
     return found
+
+
+def is_another_look(value: Value) -> bool:
+    """A name, a literal, or the opposite, the conjugate, a part of one: nothing that gets a name of its own."""
+    if is_trivial(value):
+        return True
+    looks = isinstance(value, Pointwise) and (value.function in LOOKS or is_opposite(value))
+    return looks and is_another_look(value.operands[-1])  # type: ignore[attr-defined]
 
 
 def live_states(states: tuple[State, ...], result: Value, inside: Callable[[Value], frozenset[Value]]) -> tuple[State, ...]:

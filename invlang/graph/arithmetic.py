@@ -87,6 +87,7 @@ def multiply(*operands: Value) -> Value:
     literal, rest = fold("multiply", operands, 1)
     if literal == 0 and all(o.space.rank == 0 for o in rest):
         return ZERO
+    rest = without_inverses(rest)
     fractions = [o for o in rest if isinstance(o, Pointwise) and o.function == "divide" and o.space.rank == 0]
     if fractions and (literal != 1 or len(fractions) > 1):
         tops = multiply(number(literal), *(f.operands[0] for f in fractions))
@@ -96,6 +97,18 @@ def multiply(*operands: Value) -> Value:
     if literal != 1 or not rest:
         rest = [number(literal), *rest]
     return rest[0] if len(rest) == 1 else Pointwise("multiply", tuple(rest))
+
+
+def without_inverses(factors: list[Value]) -> list[Value]:
+    """s · (a / s) = a, where it is certain that the number s is not 0."""
+    left = list(factors)
+    for factor in factors:
+        if isinstance(factor, Pointwise) and factor.function == "divide" and factor.space.rank == 0:
+            top, bottom = factor.operands
+            if bottom in left and is_positive(bottom):
+                left.remove(bottom)
+                left[left.index(factor)] = top
+    return [f for f in left if not is_number(f, 1)]
 
 
 def fold(function: str, operands: Iterable[Value], start: int) -> tuple[int | float | complex, list[Value]]:
@@ -242,6 +255,9 @@ def pointwise(function: str, *operands: Value) -> Value:
             return operands[0]
         case "abs" if is_nonnegative(operands[0]):
             return operands[0]
+        case "clamp" if isinstance(operands[0], Pointwise) and operands[0].function == "clamp":
+            if operands[0].operands[1:] == operands[1:]:
+                return operands[0]
     if all(isinstance(o, Number) for o in operands) and function in FOLDED:
         return number(FOLDED[function](*(o.value for o in operands)))  # type: ignore[attr-defined]
     return Pointwise(function, operands)

@@ -73,10 +73,14 @@ class Known(Value):
 
 @dataclass(frozen=True, eq=False)
 class Variable(Value):
-    """An iterate, or the bound variable of a function: what changes from round to round."""
+    """An iterate, or the bound variable of a function: what changes from round to round.
+
+    settled: an iterate as it was when its stage of the loop began; within the stage it does not change.
+    """
 
     name: str
     of: Space
+    settled: bool = False
 
     @property
     def space(self) -> Space:
@@ -242,11 +246,11 @@ class Bundle(Value):
         return Product(tuple(p.space for p in self.parts))
 
 
-def variable(name: str, space: AnySpace) -> Value:
+def variable(name: str, space: AnySpace, settled: bool = False) -> Value:
     """A fresh variable; one of a product space is a bundle of variables name1, name2, …"""
     if isinstance(space, Product):
-        return Bundle(tuple(Variable(f"{name}{i + 1}", p) for i, p in enumerate(space.parts)))
-    return Variable(name, space)
+        return Bundle(tuple(Variable(f"{name}{i + 1}", p, settled) for i, p in enumerate(space.parts)))
+    return Variable(name, space, settled)
 
 
 def operands_of(value: Value) -> tuple[Value, ...]:

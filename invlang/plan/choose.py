@@ -10,7 +10,7 @@ from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import Identity
 from invlang.graph.program import EstimatorOf, Program
 from invlang.graph.spaces import SCALAR
-from invlang.graph.values import Bundle, Known, Number, Value
+from invlang.graph.values import Bundle, Known, Number, Value, variable
 from invlang.meaning import library
 from invlang.meaning.curves import has_derivative
 from invlang.plan.contracts import Contract, Fit, Misfit, contract_of, contracts, fit
@@ -18,7 +18,9 @@ from invlang.plan.cost_of_round import cost_of
 from invlang.plan.lower import DoesNotFit, Loop, Run, evaluate, run
 from invlang.plan.magnitudes import known_number
 from invlang.plan.mistakes import NOT_CONVEX, REVERSED, DoesNotFitObjective, NothingFits, StepOutside
+from invlang.plan.settling import begun_at, settling_of
 from invlang.plan.starts import reads, starting_point
+from invlang.plan.steps import Settling
 from invlang.rules.parts import part_of
 from invlang.rules.proximal import shifted_prox
 from invlang.rules.simplify import simplify
@@ -47,6 +49,7 @@ class Chosen:
     env: dict[str, Any] = field(default_factory=dict)
     start: Value = ONE
     names: list[tuple[Value, str]] = field(default_factory=list)
+    settling: Settling | None = None
     unbounded: bool = False
     asked_nonconvex: bool = False
 
@@ -54,6 +57,8 @@ class Chosen:
     def convergence(self) -> str:
         """What is promised of it, in words."""
         convex = all(t.is_convex for t in self.terms)
+        if self.loop.direct:
+            return "exact"
         promise = f"converges, {self.contract.rate}" if convex else f"{'converges ' * self.asked_nonconvex}to a stationary point"
         return f"{promise}, if its step is small enough" if self.unbounded else promise
 
@@ -81,6 +86,8 @@ def choose(wanted: EstimatorOf, program: Program, level: int = 2) -> Chosen | An
 def as_written(chosen: Chosen) -> Chosen:
     """The same algorithm with the same numbers, its steps not simplified: what -O0 runs."""
     loop, record = run(chosen.contract.algorithm, chosen.env, chosen.start, 0)
+    if chosen.settling is not None:
+        loop = begun_at(chosen.start, chosen.settling.point, loop)
     return replace(chosen, loop=loop, record=record, result=within_bounds(loop.result, chosen.terms))
 
 
@@ -133,10 +140,12 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
     if start is None:
         return Misfit(contract.name, "no data term says where to begin")
     try:
-        names, parameters, outside = with_parameters(contract, fitted, start, arguments)
+        point = variable("x", start.space, settled=True) if contract.settles else start
+        names, parameters, outside = with_parameters(contract, fitted, point, arguments)
         if outside is not None:
             return outside
         loop, record = run(contract.algorithm, names, start, 2)
+        loop = begun_at(start, point, loop)
     except DoesNotFit as refusal:
         return Misfit(contract.name, str(refusal))
     iterations = asked_iterations(arguments) or (0 if loop.direct else 2 * contract.rounds)
@@ -161,6 +170,7 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
         names,
         start,
         names_of_values,
+        settling_of(loop, point, contract.settles),
         is_unbounded(contract, {**names, "x": start}),
         wanted.nonconvex,
     )

@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from itertools import product as cartesian
 from typing import Any
 
-from invlang.graph.arithmetic import is_binary, is_number
+from invlang.graph.arithmetic import is_number
 from invlang.graph.functionals import SmoothAtom, Term
-from invlang.graph.operators import Compose, Diagonal, Identity, Leaf, Operator, Stack
+from invlang.graph.operators import Identity, Stack
 from invlang.graph.spaces import SCALAR
 from invlang.graph.values import Known, Value, variable
 from invlang.meaning import library
-from invlang.meaning.laws import forms_of
-from invlang.plan.lower import Block, Map, Role
+from invlang.plan.forms import peel, peel_forms, reshaped
+from invlang.plan.gradient import gram
+from invlang.plan.lower import Map, Role
 from invlang.plan.magnitudes import has_lipschitz
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, solve
@@ -33,13 +34,14 @@ class Slot:
 
 @dataclass(frozen=True)
 class Contract:
-    """An algorithm's template and what it promises."""
+    """An algorithm's template and what it promises.  settles: the round before which its numbers are read off x once more, or 0."""
 
     algorithm: tree.Algorithm
     slots: tuple[Slot, ...]
     rounds: int
     rate: str
     reference: str
+    settles: int = 0
 
     @property
     def name(self) -> str:
@@ -69,7 +71,9 @@ def contract_of(algorithm: tree.Algorithm) -> Contract:
     slots = tuple(slot_of(part, traits) for part in addends(algorithm.template))
     facts = {f.name.text: f.arguments for f in algorithm.facts}
     text = lambda key, default: facts[key][0].value.text if key in facts else default
-    return Contract(algorithm, slots, int(text("rounds", "200")), text("rate", ""), text("reference", ""))
+    return Contract(
+        algorithm, slots, int(text("rounds", "200")), text("rate", ""), text("reference", ""), int(text("settles", "0"))
+    )
 
 
 def addends(node: Any) -> list[Any]:
@@ -165,6 +169,8 @@ def refuse(slot: Slot, terms: tuple[Term, ...], level: int) -> str | None:
             because = lacks(term, trait, slot)
             if because is not None:
                 return because
+    if "isotropic" in slot.traits and not is_isotropic(terms):
+        return f"{terms[0].label or terms[0].text} is not equally curved in every direction"
     if "proximable" in slot.traits and terms:
         return lacks_prox(slot, terms, level)
     if "solvable" in slot.traits:
@@ -175,6 +181,12 @@ def refuse(slot: Slot, terms: tuple[Term, ...], level: int) -> str | None:
         if not surely_positive(terms):
             return "its normal equations may be singular"
     return None
+
+
+def is_isotropic(terms: tuple[Term, ...]) -> bool:
+    """Is the Hessian of these quadratics a multiple of I?"""
+    hessian = gram(terms, 2)
+    return hessian is not None and scaled_identity(hessian) is not None
 
 
 def surely_positive(terms: tuple[Term, ...]) -> bool:
@@ -229,15 +241,6 @@ def step_symbol() -> Value:
     return Known("step", SCALAR, "parameter", 1.0, frozenset({"positive"}))
 
 
-def peel(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], Operator]:
-    """K and what is left: each term's operator becomes a block of K, the term acts on that block."""
-    operators = tuple(simplify(t.operator) for t in terms)
-    peeled = tuple(
-        replace(t, operator=Block(Identity(k.codomain), i)) for i, (t, k) in enumerate(zip(terms, operators, strict=True))
-    )
-    return peeled, operators[0] if len(operators) == 1 else Stack(operators)
-
-
 # ---- forms: writing a term's operator another way, so that a solve has a closed form
 
 
@@ -268,32 +271,3 @@ def with_best_forms(
         fallback = fallback or chosen
     assert fallback is not None
     return fallback, 1
-
-
-def reshaped(term: Term) -> tuple[Term, ...]:
-    """The term with its operator in its other forms, a mask moved from the map into the term."""
-    operator = simplify(term.operator)
-    factors = operator.factors if isinstance(operator, Compose) else (operator,)
-    found = []
-    if isinstance(factors[0], Leaf):
-        for form in forms_of(factors[0].primitive):
-            built = form.rewrite((factors[0],))
-            if built is not None:
-                whole = Compose((built, *factors[1:])) if len(factors) > 1 else built
-                found.append(replace(term, operator=whole))
-    return tuple(found)
-
-
-def peel_forms(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], Operator]:
-    """Like peel, but a diagonal at the front of a map stays with the term."""
-    peeled, operators = [], []
-    for i, term in enumerate(terms):
-        operator = simplify(term.operator)
-        inner: Operator = Identity(operator.codomain)
-        if isinstance(operator, Compose) and isinstance(operator.factors[0], Diagonal) and is_binary(operator.factors[0].value):
-            inner = operator.factors[0]
-            rest = operator.factors[1:]
-            operator = rest[0] if len(rest) == 1 else Compose(rest)
-        peeled.append(replace(term, operator=Block(inner, i)))
-        operators.append(operator)
-    return tuple(peeled), operators[0] if len(operators) == 1 else Stack(tuple(operators))

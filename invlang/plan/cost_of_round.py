@@ -57,5 +57,7 @@ def moves(value: Value) -> bool:
 
 def any_variable(value: Value, memory: dict[Value, bool]) -> bool:
     if value not in memory:
-        memory[value] = isinstance(value, Variable) or any(any_variable(o, memory) for o in operands_of(value))
+        memory[value] = (
+            isinstance(value, Variable) and not value.settled or any(any_variable(o, memory) for o in operands_of(value))
+        )
     return memory[value]

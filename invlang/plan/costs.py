@@ -81,5 +81,5 @@ def own(value: Value) -> Counts:
 
 def moves(value: Value, memory: dict[Value, bool]) -> bool:
     if value not in memory:
-        memory[value] = isinstance(value, Variable) or any(moves(o, memory) for o in operands_of(value))
+        memory[value] = isinstance(value, Variable) and not value.settled or any(moves(o, memory) for o in operands_of(value))
     return memory[value]

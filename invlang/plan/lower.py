@@ -7,7 +7,7 @@ from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.apply import apply
-from invlang.graph.arithmetic import ONE, add, divide, multiply, negate, number, pointwise
+from invlang.graph.arithmetic import ONE, add, divide, multiply, negate, number, pointwise, reciprocal
 from invlang.graph.functionals import Atom, Term
 from invlang.graph.operators import Adjoint, Compose, Identity, Operator, Stack
 from invlang.graph.values import Bundle, Call, Number, Reduce, Value, variable
@@ -15,8 +15,10 @@ from invlang.meaning.functionals import primitive_functional
 from invlang.plan.gradient import gradient, gram
 from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_norm_squared
 from invlang.plan.steps import State
+from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, Solved, solve
 from invlang.rules.proximal import constant_gradient, dual_prox, normal, prox
+from invlang.rules.simplify import simplify
 from invlang.syntax import tree
 
 
@@ -75,11 +77,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Loop:
-    """states: the loop variables;  result: what x is in the end, in terms of them."""
+    """states: the loop variables;  result: what x is in the end, in terms of them;  iterate: the variable of x, if it has one."""
 
     states: tuple[State, ...]
     result: Value
     direct: bool
+    iterate: Value | None = None
 
 
 def run(algorithm: tree.Algorithm, names: dict[str, Any], start: Value, level: int) -> tuple[Loop, Run]:
@@ -87,6 +90,7 @@ def run(algorithm: tree.Algorithm, names: dict[str, Any], start: Value, level: i
     record = Run(level)
     env: dict[str, Any] = {**names, "x": start}
     states: tuple[State, ...] = ()
+    iterate: Value | None = None
     looped = False
     for statement in algorithm.body:
         match statement:
@@ -96,7 +100,8 @@ def run(algorithm: tree.Algorithm, names: dict[str, Any], start: Value, level: i
                 assert not looped, f"{algorithm.name.text} has two loops"
                 looped = True
                 states, env = run_loop(body, env, record)
-    return Loop(states, env["x"], not looped), record
+                iterate = env["x"]
+    return Loop(states, env["x"], not looped, iterate), record
 
 
 def run_loop(body: tuple[tree.Assign, ...], env: dict[str, Any], record: Run) -> tuple[tuple[State, ...], dict[str, Any]]:
@@ -351,6 +356,18 @@ def lipschitz_of(record: Run, env: dict[str, Any], role: Role) -> Value:
     return constant
 
 
+def preimage(record: Run, env: dict[str, Any], role: Role, k: Map, z: Value, otherwise: Value) -> Value:
+    """The v with Kᵢ v = zᵢ for the first unitary block of K whose term is finite everywhere; the other value where there is none."""
+    blocks = stacked_parts(k.operator)
+    points = z.parts if isinstance(z, Bundle) and len(blocks) > 1 else (z,)
+    for term, block, point in zip(role.terms, blocks, points, strict=True):
+        back = normal(Adjoint(block), record.level)
+        scale, same = (scaled_identity(simplify(Compose(pair))) for pair in ((back, block), (block, back)))
+        if scale is not None and same is not None and not term.atom.has("indicator"):
+            return multiply(reciprocal(scale), apply(back, point))
+    return otherwise
+
+
 FUNCTIONS: dict[str, Any] = {
     "prox": lambda record, env, role: Curried("prox", role),
     "grad": lambda record, env, role: Curried("grad", role),
@@ -362,6 +379,7 @@ FUNCTIONS: dict[str, Any] = {
     "norm": lambda record, env, k: pointwise("sqrt", norm_squared(k.operator)),
     "balance": lambda record, env, role, z: balance(peeled_terms(role), z, curvature_of(env, record.level)),
     "sq": square,
+    "preimage": preimage,
     "sqrt": lambda record, env, v: each("sqrt", v),
     "max": lambda record, env, a, b: each("maximum", a, b),
     "min": lambda record, env, a, b: each("minimum", a, b),

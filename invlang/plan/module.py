@@ -256,6 +256,7 @@ def iterative(program: Program, wanted: EstimatorOf, chosen: Chosen, level: int)
         iterations=chosen.iterations,
         unknown=program.variable,
         objective=objective,
+        settling=chosen.settling,
         names=tuple(chosen.names),
     )
 

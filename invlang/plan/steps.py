@@ -34,12 +34,24 @@ class State:
 
 
 @dataclass(frozen=True)
+class Settling:
+    """What is read off an iterate twice and kept from then on: when the loop begins, and once more after some rounds.
+
+    iterate: a loop variable;  point: the settled variable that stands for it where it is read;  rounds: until the second reading.
+    """
+
+    iterate: Value
+    point: Value
+    rounds: int
+
+
+@dataclass(frozen=True)
 class Estimator:
     """An estimator as a loop.  result: in terms of the variables after the last round (and data).
 
     title: the objective, one line.  doc: further lines (algorithm, reference, why it converges, cost of an iteration).
     parameters: its own numbers with defaults (weight, step, …); iterations: rounds by default, 0 where the result is direct.
-    objective: in terms of `unknown` (a Variable) and the data.  names: how values were called in the algorithm, for readable code.
+    settling: which numbers of the loop are read off its iterate, and when.  objective: in terms of `unknown` (a Variable) and the data.  names: how values were called in the algorithm, for readable code.
     comments: lines of mathematics that belong to values.
     """
 
@@ -55,6 +67,7 @@ class Estimator:
     objective: Value | None = None
     names: tuple[tuple[Value, str], ...] = ()
     comments: tuple[tuple[Value, str], ...] = ()
+    settling: Settling | None = None
 
 
 @dataclass(frozen=True)
