@@ -22,15 +22,13 @@ def gradient(x: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
 def gradient_adjoint(g: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
     """∇ᴴg, minus the divergence, with backward differences.  number[..., k, n₁, …, nₖ] -> number[..., n₁, …, nₖ]"""
     k = len(axes)
-    x = torch.zeros_like(g.select(-k - 1, 0))
+    x = -g.select(-k - 1, 0)
     for i, axis in enumerate(axes):
         p, last = g.select(-k - 1, i), g.shape[axis] - 1
-        inside = p.narrow(axis, 0, last)
-        x.narrow(axis, 0, last).sub_(inside)
-        x.narrow(axis, 1, last).add_(inside)
-        if boundary == "circular":
-            x.narrow(axis, last, 1).sub_(p.narrow(axis, last, 1))
-            x.narrow(axis, 0, 1).add_(p.narrow(axis, last, 1))
+        if i:
+            x.sub_(p)
+        x.narrow(axis, 1, last).add_(p.narrow(axis, 0, last))
+        x.narrow(axis, 0 if boundary == "circular" else last, 1).add_(p.narrow(axis, last, 1))
     return x
 
 

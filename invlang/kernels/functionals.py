@@ -19,12 +19,17 @@ def group_soft_threshold(x: Tensor, t, axis: int | tuple[int, ...]) -> Tensor:
 
 def project_to_balls(p: Tensor, radius, axis: int | tuple[int, ...]) -> Tensor:
     """Each vector along `axis` shortened to length `radius` at most.  number[..., k, ...] -> number[..., k, ...]"""
-    length = group_norm(p, axis)
-    return p * (radius / length.clamp(min=radius))
+    shortening = radius * group_power(p, axis).rsqrt()
+    return p * shortening.clamp(max=1)
 
 
 def group_norm(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
     """The 2-norm along `axis`, kept with length 1; never quite zero: it divides and has a gradient.  -> real[..., 1, ...]"""
+    return group_power(x, axis).sqrt()
+
+
+def group_power(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
+    """The sum of |x|² along `axis`, kept with length 1, never quite zero.  number[..., k, ...] -> real[..., 1, ...]"""
     power = x.real.square() + x.imag.square() if x.is_complex() else x.square()
     axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
     if isinstance(axis, int) and power.shape[axis] <= 4:  # a few planes are added faster one by one
@@ -32,7 +37,7 @@ def group_norm(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
         total = sum(planes[1:], planes[0])
     else:
         total = power.sum(axis, keepdim=True)
-    return total.clamp(min=torch.finfo(total.dtype).tiny).sqrt()
+    return total.clamp(min=torch.finfo(total.dtype).tiny)
 
 
 def magnitude(x: Tensor) -> Tensor:

@@ -13,14 +13,14 @@ from torch import Tensor
 def wavelet(x: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tensor:
     """Wavelet coefficients of x; along each axis the low part comes first.  number[..., n], real[L] -> number[..., n]"""
     y = torch.stack((x.real, x.imag)) if x.is_complex() else x
-    low = low.to(y.dtype)
+    low, bank = low.to(y.dtype), {}
     sizes = tuple(x.shape[axis] for axis in axes)
     for level in range(levels):
         if max(sizes) < 2:
             break
         corner = corner_of(y, axes, sizes)
         for axis in axes:
-            corner = split_along(corner, axis, low)
+            corner = split_along(corner, axis, low, bank)
         if level == 0:
             y = corner
         else:
@@ -32,7 +32,7 @@ def wavelet(x: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tenso
 def wavelet_adjoint(y: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tensor:
     """The image with the wavelet coefficients y: adjoint and inverse.  number[..., n], real[L] -> number[..., n]"""
     x = torch.stack((y.real, y.imag)) if y.is_complex() else y
-    low = low.to(x.dtype)
+    low, bank = low.to(x.dtype), {}
     pyramid = [tuple(y.shape[axis] for axis in axes)]
     while len(pyramid) < levels and max(pyramid[-1]) > 2:
         pyramid.append(tuple((n + 1) // 2 for n in pyramid[-1]))
@@ -40,7 +40,7 @@ def wavelet_adjoint(y: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) 
     for level in reversed(range(min(levels, len(pyramid)))):
         corner = corner_of(x, axes, pyramid[level])
         for axis in axes:
-            corner = merge_along(corner, axis, low)
+            corner = merge_along(corner, axis, low, bank)
         if level == 0:
             x = corner
         else:
@@ -55,51 +55,60 @@ def corner_of(x: Tensor, axes: tuple[int, ...], sizes: tuple[int, ...]) -> Tenso
     return x
 
 
-def split_along(x: Tensor, axis: int, low: Tensor) -> Tensor:
+def split_along(x: Tensor, axis: int, low: Tensor, bank: dict[int, Tensor]) -> Tensor:
     """One level of the transform along one axis: low part, then high part.  real[..., n] -> real[..., n]"""
     n, taps = x.shape[axis], len(low)
     half = n // 2
     if half == 0:
         return x
     signal = x.reshape(-1, n, x.shape[axis + 1 :].numel() if axis < -1 else 1)
-    block = min(2 * half, max(32, taps))  # samples per matrix product
+    block = min(2 * half, max(16, taps))  # samples per matrix product
     blocks = -(-2 * half // block)
-    windows = window_index(blocks, block, block + taps - 2, taps // 2 - 1, x.device) % (2 * half)
-    parts = multiply_windows(filter_matrix(low, block), signal, windows)
+    if block not in bank:
+        bank[block] = filter_matrix(low, block)
+    parts = multiply_windows(bank[block], windows_of(signal[:, : 2 * half], blocks, block, block + taps - 2, taps // 2 - 1))
     parts = parts.unflatten(2, (2, block // 2)).transpose(1, 2).flatten(2, 3)  # rows, low or high, position, inner
     if n == blocks * block:
         return parts.reshape(x.shape)
     return torch.cat((parts[:, 0, :half], signal[:, 2 * half :], parts[:, 1, :half]), 1).reshape(x.shape)
 
 
-def merge_along(y: Tensor, axis: int, low: Tensor) -> Tensor:
+def merge_along(y: Tensor, axis: int, low: Tensor, bank: dict[int, Tensor]) -> Tensor:
     """The inverse of `split_along`.  real[..., n] -> real[..., n]"""
     n, taps = y.shape[axis], len(low)
     half, around = n // 2, taps // 4
     if half == 0:
         return y
     signal = y.reshape(-1, n, y.shape[axis + 1 :].numel() if axis < -1 else 1)
-    block = min(2 * half, max(32, taps))
+    block = min(2 * half, max(16, taps))
     blocks = -(-2 * half // block)
-    windows = window_index(blocks, block // 2, block // 2 + 2 * around, around, y.device) % half
-    windows = torch.cat((windows, windows + n - half), 1)  # positions of the low, then of the high coefficients
-    merged = multiply_windows(filter_matrix_adjoint(low, block), signal, windows).flatten(1, 2)
+    if block not in bank:
+        bank[block] = filter_matrix_adjoint(low, block)
+    bands = signal if n % 2 == 0 else torch.cat((signal[:, :half], signal[:, n - half :]), 1)
+    seen = windows_of(bands.reshape(-1, half, signal.shape[2]), blocks, block // 2, block // 2 + 2 * around, around)
+    seen = seen.unflatten(0, (-1, 2)).transpose(1, 2).flatten(2, 3)  # rows, blocks, low or high and position, inner
+    merged = multiply_windows(bank[block], seen).flatten(1, 2)
     if n == blocks * block:
         return merged.reshape(y.shape)
     return torch.cat((merged[:, : 2 * half], signal[:, half : n - half]), 1).reshape(y.shape)
 
 
-def window_index(blocks: int, step: int, length: int, before: int, device: torch.device) -> Tensor:
-    """Where each window looks: `length` samples, from `before` ahead of its block.  -> integer[blocks, length]"""
-    return torch.arange(blocks, device=device).unsqueeze(-1) * step + torch.arange(-before, length - before, device=device)
+def windows_of(x: Tensor, count: int, step: int, length: int, before: int) -> Tensor:
+    """Windows of a circular signal, the first from `before` ahead of it.  real[rows, n, inner] -> real[rows, count, length, inner]"""
+    n = x.shape[1]
+    after = (count - 1) * step + length - before - n
+    if before <= n and 0 <= after <= n:
+        wide = torch.cat((x[:, n - before :], x, x[:, :after]), 1)
+    else:
+        wide = x.index_select(1, torch.arange(-before, n + after, device=x.device) % n)
+    return wide.unfold(1, length, step).mT
 
 
-def multiply_windows(matrix: Tensor, x: Tensor, windows: Tensor) -> Tensor:
-    """The matrix times each window of x.  real[m, w], real[rows, n, inner], integer[blocks, w] -> real[rows, blocks, m, inner]"""
-    seen = x.index_select(1, windows.flatten()).unflatten(1, windows.shape)
-    if x.shape[2] == 1:
-        return (seen.flatten(0, 1).squeeze(-1) @ matrix.mT).unflatten(0, seen.shape[:2]).unsqueeze(-1)
-    return matrix @ seen
+def multiply_windows(matrix: Tensor, windows: Tensor) -> Tensor:
+    """The matrix times each window.  real[m, length], real[rows, count, length, inner] -> real[rows, count, m, inner]"""
+    if windows.shape[3] > 1:
+        return matrix @ windows
+    return (windows.reshape(-1, windows.shape[2]) @ matrix.mT).view(*windows.shape[:2], -1, 1)
 
 
 def high_pass(low: Tensor) -> Tensor:
