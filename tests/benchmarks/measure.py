@@ -6,17 +6,25 @@ import statistics
 import time
 from collections.abc import Callable
 
+import torch
+
+
+def clock() -> Callable[[], float]:
+    """Seconds of the processor where torch has one thread, so that other programs do not count; else seconds on the wall."""
+    return time.process_time if torch.get_num_threads() == 1 else time.perf_counter
+
 
 def interleaved(calls: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
     """Median seconds of each call; the calls take turns, so that a slow moment of the machine meets all of them."""
+    now = clock()
     for call in calls.values():
         call()
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(repeats):
         for name, call in calls.items():
-            start = time.perf_counter()
+            start = now()
             call()
-            seconds[name].append(time.perf_counter() - start)
+            seconds[name].append(now() - start)
     return {name: statistics.median(times) for name, times in seconds.items()}
 
 

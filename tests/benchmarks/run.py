@@ -21,10 +21,13 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from growth import measure_growth
 from measure import interleaved, iterations_needed
 from operations import operations
 from problems import Problem, all_problems, optimum
+from startup import measure_startup
 from tables import print_tables, write_markdown
+from wavelet_kernels import measure_wavelets
 
 PROGRAMS = {"invlang": "ours", "hand-written": "handwritten", "deepinv": "peer_deepinv", "pyproximal": "peer_pylops"}
 OPERATIONS = {name: f"{module}_operations" for name, module in PROGRAMS.items()}
@@ -48,11 +51,14 @@ def main() -> int:
     )
     report = {
         "date": date.today().isoformat(),
-        "machine": f"{platform.processor() or platform.machine()}, {arguments.threads} thread(s), torch {torch.__version__}",
+        "machine": machine(),
         "tolerance": TOLERANCE,
         "missing": missing,
         "time to objective": solves,
         "operations": single,
+        "growth": [] if arguments.problem else [*measure_growth(repeats)],
+        "start-up": {} if arguments.problem else measure_startup(repeats),
+        "wavelets": [] if arguments.problem else measure_wavelets(3 * repeats),
         "geometric mean speed-up": {name: mean_speedup(solves, name) for name in PROGRAMS if name != "invlang"},
     }
     print_tables(report, list(PROGRAMS))
@@ -60,6 +66,16 @@ def main() -> int:
     (arguments.output / "benchmark.json").write_text(json.dumps(report, indent=2))
     write_markdown(report, list(PROGRAMS), arguments.output / "benchmark.md")
     return 0
+
+
+def machine() -> str:
+    """The processor, the threads, torch, and what seconds mean."""
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.exists() else []
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())
+    threads = torch.get_num_threads()
+    seconds = "processor time" if threads == 1 else "time on the wall"
+    return f"{model or platform.machine()}, {threads} thread{'s' * (threads > 1)}, torch {torch.__version__}, {seconds}"
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -45,7 +45,32 @@ def tables(report: dict, programs: list[str]) -> list[tuple[str, list[str], list
         [operation["operation"]] + [cell(operation["seconds"].get(p)) for p in programs] for operation in report["operations"]
     ]
     made = [(f"Time to within {report['tolerance']:g} of the least objective (iterations)", ["problem", *programs], to_objective)]
-    return made + ([("One operation", ["operation", *programs], operations)] if operations else [])
+    if operations:
+        made.append(("One operation", ["operation", *programs], operations))
+    return made + further_tables(report)
+
+
+def further_tables(report: dict) -> list[tuple[str, list[str], list[list[str]]]]:
+    """The wavelets, the growth with the image, and how soon a program is checked; none that was not measured."""
+    made = []
+    if report["wavelets"]:
+        names = list(dict.fromkeys(name for row in report["wavelets"] for name in row["seconds"]))
+        rows = [[row["operation"], *(cell(row["seconds"].get(n)) for n in names)] for row in report["wavelets"]]
+        made.append(("Wavelets: db4, three levels", ["transform", *names], rows))
+    if report["growth"]:
+        names, first = list(report["growth"][0]["seconds"]), report["growth"][0]
+        rows = [
+            [f"{row['size']}²", *(f"{cell(row['seconds'][n])} ({relative(row, first, n):.2f})" for n in names)]
+            for row in report["growth"]
+        ]
+        made.append(("The first program: a round (over n log n, the smallest image being 1)", ["pixels × 3", *names], rows))
+    if report["start-up"]:
+        made.append(("The first program: check and compile", ["", "time"], [[n, cell(s)] for n, s in report["start-up"].items()]))
+    return made
+
+
+def relative(row: dict, first: dict, name: str) -> float:
+    return row["over n log n"][name] / first["over n log n"][name]
 
 
 def cell(seconds: float | None, iterations: int | None = None) -> str:
