@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -183,8 +184,8 @@ class Estimator(nn.Module):
         watch: called with (round, x) in every round.
         """
         given = self._given(y)
-        tensors, model = self._prepared([(m.name, m.space, v) for m, v in zip(self._measurements(), given, strict=True)])
-        check_data(self._measurements(), tensors)
+        tensors, model = self._prepared([(m.name, m.space, v) for m, v in zip(self._read, given, strict=True)])
+        check_data(self._read, tensors)
         made = self._instances.estimator(self._spec.name, model, {**self._settings, **numbers})
         wanted = made.forward.__code__.co_varnames[: made.forward.__code__.co_argcount]
         options = {"watch": watch, "generator": generator}
@@ -197,7 +198,7 @@ class Estimator(nn.Module):
         if len(x) < len(unknowns):
             raise mistake(f"objective takes {', '.join(u.name for u in unknowns)}, then the data")
         named: list[tuple[str, AnySpace, Any]] = [(u.name, u.space, v) for u, v in zip(unknowns, x, strict=True)]
-        named += [(m.name, m.space, v) for m, v in zip(self._measurements(), y, strict=True)]
+        named += [(m.name, m.space, v) for m, v in zip(self._read, y, strict=True)]
         tensors, model = self._prepared(named)
         made = self._instances.estimator(self._spec.name, model, {**self._settings, **numbers})
         if not hasattr(made, "objective"):
@@ -228,13 +229,14 @@ class Estimator(nn.Module):
         self._instances.estimator(self._spec.name, nn.Module(), numbers)
         return Estimator(self._instances, self._spec, {**self._settings, **numbers})
 
-    def _measurements(self) -> list[Any]:
-        """Those that it reads, in the program's order."""
+    @cached_property
+    def _read(self) -> list[Any]:
+        """The measurements that it reads, in the program's order."""
         read = {k.name for k in self._instances.plan_of(self._spec.name).data}
         return [m for m in self._instances.program.measurements if read & {p.name for p in each_part(m.value)}]
 
     def _given(self, y: tuple[Any, ...]) -> tuple[Any, ...]:
-        names = [m.name for m in self._measurements()]
+        names = [m.name for m in self._read]
         if len(y) == 1 and isinstance(y[0], dict):
             missing = [n for n in names if n not in y[0]]
             if missing:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from functools import cached_property
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any
 
@@ -45,6 +45,7 @@ class Instances:
         self.sample: Samples = 0
         self.built: dict[Any, nn.Module] = {}
         self.learnt: dict[Any, dict[str, Told]] = {}
+        self.taken: dict[str, tuple[str, ...]] = {}  # the numbers that each estimator's constructor takes
 
     @cached_property
     def code(self) -> ModuleType:
@@ -194,12 +195,15 @@ class Instances:
     def estimator(self, name: str, model: nn.Module, parameters: Mapping[str, Any]) -> Any:
         """The estimator on that model; parameters: its own numbers, where they differ from what the program says."""
         made = self.estimator_class(name)
-        known = [n for n in inspect.signature(made).parameters if n != "model"]
+        if name not in self.taken:
+            self.taken[name] = tuple(n for n in inspect.signature(made).parameters if n != "model")
+        known = self.taken[name]
         for wrong in (n for n in parameters if n not in known):
             raise mistake(f"`{name}` has no parameter `{wrong}`", help=suggestion(wrong, known))
         return made(model, **parameters)
 
 
+@cache
 def class_name(estimator: str) -> str:
     """The class of an estimator: tv is Tv, artifact_removal is ArtifactRemoval."""
     return python_name("".join(w[:1].upper() + w[1:] for w in estimator.split("_")) or estimator)

@@ -22,7 +22,7 @@ def solvers(path: Path):
     data = measured(model, truth, 0, [path.parent])
     for name in model.estimators:
         handle = model[name]
-        named = [(m.name, m.space, data[m.name]) for m in handle._measurements()]
+        named = [(m.name, m.space, data[m.name]) for m in handle._read]
         tensors, built = handle._prepared(named)
         yield name, handle._instances.estimator(name, built, {"iterations": ROUNDS} if handle.rounds else {}), tensors
 

@@ -186,3 +186,28 @@ def test_a_non_uniform_gram_is_one_pair_on_the_double_grid(field, operator):
     counting = counted(model.A_gram, x if field == "real" else x + 0j)
     assert counting.transforms == 2
     assert not {"exp", "roll", "bmm", "index_add"} & set(counting.seen)
+
+
+@pytest.mark.parametrize("operator", ["Blur(h)", "Blur(h) @ Blur(h)", "Downsample(H, W, factor = 2) @ Blur(h)"])
+def test_a_gram_has_transforms_without_a_factor(operator):
+    text = f"""
+dim H = 12, W = 8
+unknown x : real[H, W]
+given h : real[3, 3]
+let A = {operator}
+data y ~ Normal(A @ x, sigma = 0.1)
+"""
+    gram = build(program_of(text), 2).text.split("def A_gram")[1].split("def ")[0]
+    assert "ortho" not in gram and counted(model_of(text).A_gram, torch.randn(12, 8, dtype=torch.float64)).transforms == 2
+
+
+def test_transforms_of_two_sizes_keep_their_factors():
+    text = """
+dim H = 12, W = 8
+unknown x : real[H, W]
+given h : real[3, 3]
+let A = Downsample(H, W, factor = 2) @ Blur(h)
+data y ~ Normal(A @ x, sigma = 0.1)
+"""
+    forward = build(program_of(text), 2).text.split("def A(")[1].split("def ")[0]
+    assert forward.count("ortho") == 2

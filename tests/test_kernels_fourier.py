@@ -51,6 +51,18 @@ def test_half_spectra_of_real_images(sizes, axes):
     torch.testing.assert_close(f.half_fourier_inverse(half, axes, lengths), x)
 
 
+@pytest.mark.parametrize("sizes", SIZES)
+@pytest.mark.parametrize("axes", [(-2, -1), (-1,), (-3, -1)])
+def test_transforms_without_a_factor(sizes, axes):
+    x = draw((2, 3, *sizes))
+    lengths = tuple(x.shape[a] for a in axes)
+    root = np.prod(lengths) ** 0.5
+    torch.testing.assert_close(f.plain_fourier(x, axes), root * f.fourier(x, axes))
+    torch.testing.assert_close(f.plain_fourier_inverse(f.plain_fourier(x, axes), axes).real, x)
+    torch.testing.assert_close(f.plain_half_fourier(x, axes), root * f.half_fourier(x, axes))
+    torch.testing.assert_close(f.plain_half_fourier_inverse(f.plain_half_fourier(x, axes), axes, lengths), x)
+
+
 def test_the_half_of_an_axis_of_length_one_is_the_axis():
     assert f.half_of(draw((4, 1)), AXES).shape == (4, 1)
 

@@ -65,6 +65,9 @@ def short_transforms(template: str, arguments: dict[str, Text]) -> tuple[str, tu
         if name.endswith("n") and arguments.get("axes", Text("")).source == "(-2, -1)" and ", dim=axes" in template:
             short = f"{name[:-1]}2"
             template = template.replace(", dim=axes", "")
+        if name in ("fftn", "ifftn") and arguments.get("axes", Text("")).source == "(-1,)":
+            short = name[:-1]
+            template = template.replace(", dim=axes", "")
         template = template.replace(f"torch.fft.{name}(", f"{short}(")
     short_names = tuple(re.findall(r"\b(i?r?fft[n2]?)\(", template))
     return template, short_names

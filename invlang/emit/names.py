@@ -90,7 +90,7 @@ POINTWISE_NOUNS = {
 KERNEL_NOUNS = {
     "gradient": "slopes", "gradient_adjoint": "flow", "wavelet": "coefficients", "crop": "cropped", "crop_adjoint": "padded",
     "pad": "padded", "pad_adjoint": "unpadded", "repeat": "copies", "repeat_adjoint": "combined", "downsample": "coarse",
-    "half_fourier_inverse": "image",
+    "half_fourier_inverse": "image", "plain_fourier_inverse": "image", "plain_half_fourier_inverse": "image",
     "downsample_adjoint": "spread", "sample": "samples", "sample_index": "index",
     "soft_threshold": "shrunk", "group_soft_threshold": "shrunk",
     "project_to_balls": "projected", "conjugate_gradient": "solution", "power_iteration": "squared_norm", "growth_bound": "squared_norm",
@@ -130,7 +130,7 @@ def noun(value: Value, name_of: dict[Value, str]) -> str:
             return POINTWISE_NOUNS.get(value.function, "values")
         case Reduce():
             return REDUCE_NOUNS[value.function]
-        case Call() if value.function in ("fourier", "half_fourier"):
+        case Call() if value.function in ("fourier", "half_fourier", "plain_fourier", "plain_half_fourier"):
             return transform_noun(value.operands[0], name_of)
         case Call(function="component"):
             return f"{name_of.get(value.operands[0]) or noun(value.operands[0], name_of)}{dict(value.options)['index'] + 1}"

@@ -27,6 +27,26 @@ def half_fourier_inverse(y: Tensor, axes: tuple[int, ...], sizes: tuple[int, ...
     return torch.fft.irfftn(y, s=sizes, dim=axes, norm="ortho")
 
 
+def plain_fourier(x: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """√n F x, the transform without a factor.  number[..., n] -> complex[..., n]"""
+    return torch.fft.fftn(x, dim=axes)
+
+
+def plain_fourier_inverse(y: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """Fᴴ y / √n, the inverse of `plain_fourier`.  complex[..., n] -> complex[..., n]"""
+    return torch.fft.ifftn(y, dim=axes)
+
+
+def plain_half_fourier(x: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """The half of √n F x that a real x needs.  real[..., n] -> complex[..., n // 2 + 1] along the last of `axes`"""
+    return torch.fft.rfftn(x, dim=axes)
+
+
+def plain_half_fourier_inverse(y: Tensor, axes: tuple[int, ...], sizes: tuple[int, ...]) -> Tensor:
+    """The inverse of `plain_half_fourier`.  complex[..., n // 2 + 1] -> real[..., n]"""
+    return torch.fft.irfftn(y, s=sizes, dim=axes)
+
+
 def half_of(y: Tensor, axes: tuple[int, ...]) -> Tensor:
     """The half of a spectrum that `half_fourier` keeps.  number[..., n] -> number[..., n // 2 + 1]"""
     kept = y.shape[axes[-1]] // 2 + 1

@@ -25,7 +25,8 @@ def project_to_balls(p: Tensor, radius, axis: int | tuple[int, ...]) -> Tensor:
 
 def group_norm(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
     """The 2-norm along `axis`, kept with length 1; never quite zero: it divides and has a gradient.  -> real[..., 1, ...]"""
-    return group_power(x, axis).sqrt()
+    power = group_power(x, axis)
+    return power.sqrt()
 
 
 def group_power(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:

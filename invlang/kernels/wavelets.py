@@ -13,7 +13,8 @@ from torch import Tensor
 def wavelet(x: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tensor:
     """Wavelet coefficients of x; along each axis the low part comes first.  number[..., n], real[L] -> number[..., n]"""
     y = torch.stack((x.real, x.imag)) if x.is_complex() else x
-    low, bank = low.to(y.dtype), {}
+    low = low.to(y.dtype)
+    bank: dict[int, Tensor] = {}
     sizes = tuple(x.shape[axis] for axis in axes)
     for level in range(levels):
         if max(sizes) < 2:
@@ -32,7 +33,8 @@ def wavelet(x: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tenso
 def wavelet_adjoint(y: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tensor:
     """The image with the wavelet coefficients y: adjoint and inverse.  number[..., n], real[L] -> number[..., n]"""
     x = torch.stack((y.real, y.imag)) if y.is_complex() else y
-    low, bank = low.to(x.dtype), {}
+    low = low.to(x.dtype)
+    bank: dict[int, Tensor] = {}
     pyramid = [tuple(y.shape[axis] for axis in axes)]
     while len(pyramid) < levels and max(pyramid[-1]) > 2:
         pyramid.append(tuple((n + 1) // 2 for n in pyramid[-1]))

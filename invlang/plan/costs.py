@@ -71,7 +71,9 @@ def own(value: Value) -> Counts:
             if claims(leaf, "spectral"):
                 return Counts(transforms=1)
             return Counts() if claims(leaf, "embedding") else Counts(maps=1)
-        case Call(function="half_fourier" | "half_fourier_inverse"):
+        case Call(function="plain_fourier" | "plain_fourier_inverse"):
+            return Counts(transforms=1)
+        case Call(function="half_fourier" | "half_fourier_inverse" | "plain_half_fourier" | "plain_half_fourier_inverse"):
             return Counts(real_transforms=1)
         case Bundle() | Variable():
             return Counts()

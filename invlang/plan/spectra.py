@@ -7,6 +7,7 @@ from dataclasses import replace
 from invlang.graph.operators import Leaf
 from invlang.graph.spaces import Axis, Space, floor_divide, known_size, size
 from invlang.graph.values import Aligned, Apply, Bundle, Call, Iterative, Pointwise, Random, Reduce, Value
+from invlang.plan.factors import inverse_half, inverse_whole
 from invlang.rules.facts import claims
 from invlang.rules.traits import is_constant_along, is_hermitian, is_real
 
@@ -34,7 +35,7 @@ class Halving:
             case Pointwise(function, operands):
                 return Pointwise(function, tuple(map(self.rewrite, operands)))
             case Apply(leaf, operand):
-                return Apply(self.leaf(leaf), self.rewrite(operand))
+                return inverse_whole(Apply(self.leaf(leaf), self.rewrite(operand)))
             case Reduce("max", operand, axes) if operand.space.rank >= 1 and is_hermitian(operand, axes):
                 half = self.half(operand, axes)
                 return Reduce("max", half if half is not None else self.rewrite(operand), axes)
@@ -67,7 +68,7 @@ class Halving:
             return None
         space = inner.leaf.of.over("real")
         sizes = tuple(plain(space.axes[a].size) for a in axes)
-        return Call("fourier", "half_fourier_inverse", (half,), (("axes", axes), ("sizes", sizes)), space)
+        return inverse_half(half, axes, sizes, space)
 
     def half(self, value: Value, axes: Axes) -> Value | None:
         key = (value, axes)

@@ -116,12 +116,12 @@ def gradient(x: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
 
 def project_to_balls(p: Tensor, radius, axis: int | tuple[int, ...]) -> Tensor:
     """Each vector along `axis` shortened to length `radius` at most.  number[..., k, ...] -> number[..., k, ...]"""
-    length = group_norm(p, axis)
-    return p * (radius / length.clamp(min=radius))
+    shortening = radius * group_power(p, axis).rsqrt()
+    return p * shortening.clamp(max=1)
 
 
-def group_norm(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
-    """The 2-norm along `axis`, kept with length 1; never quite zero: it divides and has a gradient.  -> real[..., 1, ...]"""
+def group_power(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
+    """The sum of |x|² along `axis`, kept with length 1, never quite zero.  number[..., k, ...] -> real[..., 1, ...]"""
     power = x.real.square() + x.imag.square() if x.is_complex() else x.square()
     axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
     if isinstance(axis, int) and power.shape[axis] <= 4:  # a few planes are added faster one by one
@@ -129,22 +129,26 @@ def group_norm(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
         total = sum(planes[1:], planes[0])
     else:
         total = power.sum(axis, keepdim=True)
-    return total.clamp(min=torch.finfo(total.dtype).tiny).sqrt()
+    return total.clamp(min=torch.finfo(total.dtype).tiny)
 
 
 def gradient_adjoint(g: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
     """∇ᴴg, minus the divergence, with backward differences.  number[..., k, n₁, …, nₖ] -> number[..., n₁, …, nₖ]"""
     k = len(axes)
-    x = torch.zeros_like(g.select(-k - 1, 0))
+    x = -g.select(-k - 1, 0)
     for i, axis in enumerate(axes):
         p, last = g.select(-k - 1, i), g.shape[axis] - 1
-        inside = p.narrow(axis, 0, last)
-        x.narrow(axis, 0, last).sub_(inside)
-        x.narrow(axis, 1, last).add_(inside)
-        if boundary == "circular":
-            x.narrow(axis, last, 1).sub_(p.narrow(axis, last, 1))
-            x.narrow(axis, 0, 1).add_(p.narrow(axis, last, 1))
+        if i:
+            x.sub_(p)
+        x.narrow(axis, 1, last).add_(p.narrow(axis, 0, last))
+        x.narrow(axis, 0 if boundary == "circular" else last, 1).add_(p.narrow(axis, last, 1))
     return x
+
+
+def group_norm(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
+    """The 2-norm along `axis`, kept with length 1; never quite zero: it divides and has a gradient.  -> real[..., 1, ...]"""
+    power = group_power(x, axis)
+    return power.sqrt()
 
 
 def standard_normal(like: Tensor, generator: torch.Generator | list | None = None) -> Tensor:
