@@ -117,6 +117,43 @@ NAMED |= {
         "dim H = 3, W = 4\ngiven m : binary[5, 5]",
     ),
 }
+S2, FILM = "given s : complex[C, H, W]", "given m : binary[T, H, W]"
+NAMED |= {
+    "mri 3-D": ("complex[D, H, W]", "MRI(D, H, W, m)", "dim D = 3, H = 5, W = 4\ngiven m : binary[D, H, W]"),
+    "mri 3-D lines": ("complex[T, D, H, W]", "MRI(D, H, W, m)", "dim T = 2, D = 3, H = 2, W = 4\ngiven m : binary[D, 1, W]"),
+    "mri by name": ("complex[H, W]", "MRI(mask = m)", "dim H = 5, W = 4\ngiven m : binary[1, W]"),
+    "coils 3-D": (
+        "complex[D, H, W]",
+        "MultiCoilMRI(D, H, W, maps = s, mask = m)",
+        "dim C = 2, D = 2, H = 3, W = 2\ngiven s : complex[C, D, H, W]\ngiven m : binary[D, H, W]",
+    ),
+    "coils of a film": (
+        "complex[T, H, W]",
+        "MultiCoilMRI(s, m)",
+        f"dim C = 2, T = 2, H = 3, W = 2\ngiven s : complex[C, 1, H, W]\n{FILM}",
+    ),
+    "coils of a real image": ("real[H, W]", "MultiCoilMRI(s, m)", f"dim C = 2, H = 3, W = 4\n{S2}\ngiven m : binary[1, W]"),
+    "coils fully sampled": (
+        "complex[H, W]",
+        "Fourier(H, W, centred) @ Diagonal(s) @ Repeat(C)",
+        f"dim C = 3, H = 3, W = 4\n{S2}",
+    ),
+    "dynamic mri": ("complex[T, H, W]", "DynamicMRI(m)", f"dim T = 2, H = 3, W = 4\n{FILM}"),
+    "dynamic mri lines": ("complex[T, H, W]", "DynamicMRI(m)", "dim T = 3, H = 4, W = 5\ngiven m : binary[T, 1, W]"),
+    "dynamic mri 3-D": (
+        "complex[T, D, H, W]",
+        "DynamicMRI(D, H, W, m)",
+        "dim T = 2, D = 2, H = 3, W = 2\ngiven m : binary[T, D, H, W]",
+    ),
+    "sequential mri": ("complex[H, W]", "SequentialMRI(m)", f"dim T = 3, H = 5, W = 4\n{FILM}"),
+    "sequential mri lines": ("complex[H, W]", "SequentialMRI(m)", "dim T = 3, H = 3, W = 4\ngiven m : binary[T, 1, W]"),
+    "sequential mri 3-D": (
+        "complex[D, H, W]",
+        "SequentialMRI(D, H, W, m)",
+        "dim T = 2, D = 2, H = 3, W = 2\ngiven m : binary[T, D, H, W]",
+    ),
+    "sequential mri of a real image": ("real[H, W]", "SequentialMRI(m)", f"dim T = 3, H = 3, W = 4\n{FILM}"),
+}
 for mode in ("zero", "circular", "reflect", "replicate"):
     NAMED[f"pad {mode}"] = ("real[H, W]", f"Pad(H, W, before = [1, 2], after = [0, 1], mode = {mode})", "dim H = 4, W = 5")
 

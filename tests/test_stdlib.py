@@ -11,6 +11,7 @@ from invlang.documentation import code_of, doc_of
 from invlang.meaning import library
 from invlang.pipeline import check
 from invlang.source import Source
+from tests.random_operators import GIVENS
 
 NAMES = list(library.entries())
 EXAMPLE = re.compile(r"^\s+example (?P<call>.+?) on (?P<space>\w+\[.*\])\s*$", re.M)
@@ -37,6 +38,7 @@ def test_examples_check(name: str, call: str, space: str) -> None:
     kind, sizes = space[:-1].split("[")
     axes = ("C", "H", "W")[-len(sizes.split(",")) :]
     dims = ", ".join(f"{a} = {n.strip()}" for a, n in zip(axes, sizes.split(","), strict=True))
-    text = f"dim {dims}\nunknown x : {kind}[{', '.join(axes)}]\ngiven h : real[3, 3]\nlet A = {call}\ndata y ~ Normal(A @ x)\n"
+    givens = "".join(f"given {g} : {s}\n" for g, s in GIVENS.items() if re.search(rf"\b{g}\b", call))
+    text = f"dim {dims}, K = 2\nunknown x : {kind}[{', '.join(axes)}]\n{givens}let A = {call}\ndata y ~ Normal(A @ x)\n"
     checked = check(Source(f"{name}.inv", text), Path("."))
     assert checked.program is not None, [d.headline for d in checked.diagnostics]

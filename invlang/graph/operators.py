@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -245,3 +246,21 @@ def with_children(operator: Operator, children: tuple[Operator, ...]) -> Operato
             return type(operator)(children[0])
         case _:
             return operator
+
+
+def values_in(operator: Operator) -> Iterator[Value]:
+    """The values that an operator is made with: entries of diagonals, coefficients of sums, arrays of primitives."""
+    waiting, seen = [operator], set()
+    while waiting:
+        found = waiting.pop()
+        if found in seen:
+            continue
+        seen.add(found)
+        waiting += children_of(found)
+        match found:
+            case Leaf():
+                yield from found.arrays
+            case Diagonal(value):
+                yield value
+            case Sum(terms):
+                yield from (c for c, _ in terms)

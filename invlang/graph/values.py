@@ -6,6 +6,7 @@ depends on; generated code is this graph written out.  Every value is per sample
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -268,3 +269,14 @@ def operands_of(value: Value) -> tuple[Value, ...]:
             return value.parts
         case _:
             return ()
+
+
+def known_inside(values: Iterable[Value]) -> set[Known]:
+    """What from outside some values are made of."""
+    waiting, seen = list(values), set()
+    while waiting:
+        value = waiting.pop()
+        if value not in seen:
+            seen.add(value)
+            waiting += operands_of(value)
+    return {v for v in seen if isinstance(v, Known)}

@@ -7,7 +7,7 @@ from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.operators import Compose
-from invlang.graph.spaces import Product, Space
+from invlang.graph.spaces import SCALAR, Product, Space
 from invlang.meaning import functions
 from invlang.meaning.arguments import (
     Evaluate,
@@ -127,7 +127,17 @@ def call_declared(declared: Declared, node: tree.Call, scope: Scope, evaluate: E
         return call_functional_definition(declared, given, node.span, scope, evaluate)
     for argument in given:
         refuse_unknown(argument, definition)
+    if is_of_data(definition, given):
+        result = call_functional_definition(declared, given, node.span, scope, evaluate)
+        if isinstance(result, Array):
+            return result
     return call_operator(declared, given, node.span, evaluate, scope)
+
+
+def is_of_data(definition: tree.Definition, given: tuple[Given, ...]) -> bool:
+    """Whether a definition without a space may be a calculation with data: all that it is given are arrays and numbers."""
+    calculates = definition.signature is None and definition.body is not None
+    return calculates and any(g.meaning.space != SCALAR for g in given if isinstance(g.meaning, Array))
 
 
 def is_unknown(meaning: Any) -> bool:

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from invlang.diagnostics import Diagnostic
-from invlang.graph.operators import Identity
+from invlang.graph.operators import Identity, values_in
 from invlang.graph.program import NamedMap, NamedOperator, Program
 from invlang.graph.spaces import Space
-from invlang.graph.values import Bundle, Number, variable
+from invlang.graph.values import Bundle, Number, known_inside, variable
 from invlang.meaning.curves import as_curve, variables_in
 from invlang.meaning.declarations import read_dim, read_given, read_let, read_unknown, unknown_space
 from invlang.meaning.definitions import read_definition
@@ -155,7 +155,8 @@ def named_operators(draft: Draft, program: tree.Program) -> tuple[NamedOperator,
             except RecursionError:
                 first = first or Refused(TooLarge(span))
                 continue
-            found.append(NamedOperator(name, operator, space, codomain, span))
+            if not any(k.origin == "data" for k in known_inside(values_in(operator))):  # else it is for estimators alone
+                found.append(NamedOperator(name, operator, space, codomain, span))
             break
         else:
             if first is not None and not draft.mistakes and not is_mentioned(program, name):

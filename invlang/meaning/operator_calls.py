@@ -207,13 +207,14 @@ class OperatorCall:
 
     def prepare(self, names: Names) -> None:
         """Binds what does not depend on the domain: axes that were named, and the variadic sizes of arrays."""
+        acted = {p.name.text for p in self.definition.parameters if p.variadic}
         for parameter in self.definition.parameters:
             given = self.bound.get(parameter.name.text)
             if parameter.variadic and given is not None:
                 names[parameter.name.text] = given.meaning
             elif given is not None and isinstance(parameter.kind, tree.Space) and isinstance(given.meaning, Array):
                 names["#default"] = columns_of(self.definition, parameter, given.meaning) or names["#default"]
-                if any(isinstance(a, tree.Splat) for a in parameter.kind.axes):
+                if any(isinstance(a, tree.Splat) and a.name.text not in acted for a in parameter.kind.axes):
                     fit_parameter(self.name, parameter, given, names, self.span)
 
     def check_axes(self, names: Names, space: Space, place: Span) -> None:

@@ -88,15 +88,27 @@ def misfitting(called: str, parameter: tree.Parameter, given: Given, names: Name
     own = f"`{given.span.text}`" if len(given.span.text) < 20 else f"`{name}`"
     if space.field == "complex" and kind.field.text != "complex" and "complex" in why:
         return WrongSpace(given.span, f"`{name}` of `{called}`", kind.span.text, str(space), (why,), causes=given.causes)
-    bound = any(isinstance(a, tree.Name) and a.text not in free for a in kind.axes)
-    written = [a for a in kind.axes if not isinstance(a, tree.Ellipsis_ | tree.Splat)]
-    if not bound or len(written) > space.rank:
+    meant = written_axes(kind, names)
+    bound = any(m is not None and (not isinstance(a, tree.Name) or a.text not in free) for a, m in meant)
+    if not bound or len(meant) > space.rank:
         rows = ((f"{own} is".replace("`", ""), axes_text(space)), ("wanted", wanted))
         return WrongSpace(given.span, f"`{name}` of `{called}`", kind.span.text, str(space), (why,), rows, causes=given.causes)
-    axes = tuple(Axis(r.size, r.label) for a in written if isinstance(r := names.get(a.span.text), AxisRef))
+    axes = tuple(Axis(r.size, r.label) for _, r in meant if r is not None)
     remarks = axis_remark(axes, space.axes, ("the image", own)) or (why,)
     taker = f"`{called}`, on this image,"
     return DoNotMeet(given.span, own, taker, axes_text(space), wanted, remarks, free=free | {"1"}, verb="is", causes=given.causes)
+
+
+def written_axes(kind: tree.Space, names: Names) -> list[tuple[Any, AxisRef | None]]:
+    """The axes that a pattern writes, each with the axis of the image that it is, where that is known."""
+    found: list[tuple[Any, AxisRef | None]] = []
+    for wanted in kind.axes:
+        meaning = names.get(wanted.name.text if isinstance(wanted, tree.Splat) else wanted.span.text)
+        if isinstance(wanted, tree.Splat):
+            found += [(wanted, r) for r in meaning.axes] if isinstance(meaning, AxisList) else []
+        elif not isinstance(wanted, tree.Ellipsis_):
+            found.append((wanted, meaning if isinstance(meaning, AxisRef) else None))
+    return found
 
 
 def check_scalar(called: str, parameter: tree.Parameter, given: Given) -> None:

@@ -46,8 +46,19 @@ def fit(pattern: tree.Space, actual: Space, names: Names, stretch: bool = False)
     for i, wanted in enumerate(after):
         axes[start + i] = fit_axis(wanted, start + i, names, stretch, axes)
     if variadic is not None:
-        bind_variadic(variadic, axes, start - counted, counted, names)
+        bound = names.get(variadic.name.text)
+        if isinstance(bound, AxisList):
+            check_variadic(bound, axes[start - counted : start], stretch)
+        else:
+            bind_variadic(variadic, axes, start - counted, counted, names)
     return replace(actual, axes=tuple(axes))
+
+
+def check_variadic(bound: AxisList, axes: list[Axis], stretch: bool) -> None:
+    """Axes that have been named already have the sizes of those named, in the order in which the image has them."""
+    for ref, axis in zip(sorted(bound.axes, key=lambda a: a.position or 0), axes, strict=True):
+        if axis.size != ref.size and not (stretch and axis.size == 1):
+            raise unequal(axis, ref.size)
 
 
 def split(pattern: tree.Space) -> tuple[list, list]:
@@ -92,8 +103,12 @@ def fit_axis(wanted: Any, index: int, names: Names, stretch: bool, axes: list[Ax
     expected = size_of(wanted, names)
     if expected is None or axis.size == expected or (stretch and axis.size == 1):
         return axis
+    raise unequal(axis, expected)
+
+
+def unequal(axis: Axis, expected: Size) -> Misfit:
     samples = "one sample" if axis.size == 1 else f"{show_size(axis.size)} samples"
-    raise Misfit(f"an axis of {samples} stands where one of {show_size(expected)} is wanted")
+    return Misfit(f"an axis of {samples} stands where one of {show_size(expected)} is wanted")
 
 
 def fresh_label(name: str, axes: list[Axis]) -> str:

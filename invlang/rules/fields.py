@@ -24,8 +24,13 @@ def real_map(left: Operator, right: Operator) -> Factors | None:
 
 
 def is_real_map(operator: Operator) -> bool:
-    """A primitive that does the same to the real and to the imaginary part, and stands between complex images here."""
+    """A primitive that does the same to the real and to the imaginary part, and stands between complex images here.
+
+    Not a shift, which goes past circulants instead, nor what folds spectra.
+    """
     if not isinstance(operator, Leaf) or not claims(operator, "real") or claims(operator, "embedding"):
+        return False
+    if claims(operator, "translation"):
         return False
     return operator.of.field == operator.to.field == "complex" and not claims(operator, "hermitian")
 

@@ -1,0 +1,42 @@
+"""Sensitivity maps as a calculation with the data of coils."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from invlang.graph.spaces import Product
+from invlang.graph.values import Call
+from invlang.meaning.meanings import Array, describe
+from invlang.meaning.mistakes import NotExpected, Refused, WrongArgument, WrongSpace
+from invlang.meaning.numbers import number_of
+from invlang.source import Span
+from invlang.spelling import closest
+
+OPTIONS = {"calibration": int, "kernel": int, "threshold": float, "crop": float}
+
+
+def espirit(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """Maps of coils from the middle of their k-space, one for each of the third axis from the end."""
+    if len(arguments) != 1 or not isinstance(arguments[0], Array):
+        found = describe(arguments[0]) if arguments else "nothing"
+        raise Refused(NotExpected(span, found, "the k-space of several coils", "as in `espirit(y)`"))
+    space = arguments[0].space
+    if isinstance(space, Product) or space.field != "complex" or space.rank < 3:
+        why = "k-space has complex numbers, and axes for the coils, the rows and the columns"
+        raise Refused(WrongSpace(span, "what `espirit` is given", "complex[..., C, H, W]", str(space), (why,)))
+    options = tuple((name, option(name, meaning, span)) for name, meaning in keywords.items())
+    return Array(Call("coils", "espirit", (arguments[0].value,), options, space), space)
+
+
+def option(name: str, meaning: Any, span: Span) -> int | float:
+    if name not in OPTIONS:
+        what = f"`espirit` has no argument called `{name}`"
+        raise Refused(WrongArgument(span, what, ", ".join(("y", *OPTIONS)), closest(name, tuple(OPTIONS))))
+    number = number_of(meaning)
+    wanted = "a whole number above 0" if OPTIONS[name] is int else "a number between 0 and 1"
+    if number is None or (not isinstance(number, int) or number < 1 if OPTIONS[name] is int else not 0 <= number <= 1):
+        raise Refused(NotExpected(span, describe(meaning) if number is None else f"{number}", f"{wanted} as `{name}`"))
+    return number
+
+
+BUILDERS = {"espirit": espirit}
