@@ -71,7 +71,7 @@ def families() -> dict[str, list[Entry]]:
 
 def names_like(word: str) -> list[str]:
     """Names that are near, or that hold the word."""
-    names = [*library.entries(), *library.modules(), "pictures"]
+    names = [*dict.fromkeys(e.name for e in library.entries().values()), *library.modules(), "pictures"]
     close = closest(word, names)
     found = ([close] if close else []) + [n for n in names if word.lower() in n.lower()]
     return list(dict.fromkeys(found))[:4]
@@ -111,9 +111,10 @@ def family_text(name: str, width: int = 100) -> str | None:
     return family_block(FAMILIES.get(name, name.capitalize()), entries, width) if entries else None
 
 
-def entry_text(name: str, width: int = 100) -> str:
-    """One page: what it is, how it is declared, where it stands."""
-    entry = library.entries()[name]
+def entry_text(key: str, width: int = 100) -> str:
+    """One page: what it is, how it is declared, where it stands.  key: its name, after a `~` where a generator shares it."""
+    entry = library.entries()[key]
+    name = entry.name
     place = library.source_of(entry.path).name
     head = f"{name}  ·  {entry.keyword}  ·  {place}"
     said = "\n".join(fill(line, width, initial_indent="  ", subsequent_indent="  ") for line in doc_of(entry).split("\n"))

@@ -41,8 +41,9 @@ def pictures(quiet: bool) -> Callable[[str], bytes | None]:
 
 
 def text_of(name: str) -> str:
-    if name in library.entries():
-        return entry_text(name, width())
+    pages = [entry_text(key, width()) for key in (name, f"~{name}") if key in library.entries()]
+    if pages:
+        return "\n".join(pages)
     text = family_text(name, width())
     if text is None:
         close = names_like(name)

@@ -101,7 +101,8 @@ def stored_numbers(ledger: Ledger) -> list[Line]:
     dims = sorted(ledger.dims & ledger.known_dims, key=lambda d: (d not in ledger.spec.dims, str(d)))
     ordered = [d for d in ledger.spec.dims if d in ledger.dims] + [d for d in dims if d not in ledger.spec.dims]
     sizes = [python_name(str(d)) for d in ordered]
-    scalars = [python_name(g.known.name) for g in ledger.spec.givens if not g.known.of.rank]
+    made = [python_name(g.known.name) for g in ledger.spec.givens if not g.known.of.rank and g.default is not None]
+    scalars = [python_name(g.known.name) for g in ledger.spec.givens if not g.known.of.rank and g.default is None]
     numbers = [python_name(k.name) for k in ledger.spec.parameters]
     groups = [g for g in (sizes, [*scalars, *numbers]) if g]
     often = [t for t, count in (ledger.before or ledger).tuples.items() if count > 1][:3]
@@ -109,6 +110,7 @@ def stored_numbers(ledger: Ledger) -> list[Line]:
         Line(f"self.{name} = {plain_text(t, lambda d: ledger.dim(d, False))}", depth=2)
         for name, t in zip(("size", "size2", "size3"), often, strict=False)
     ]
+    tuples += [Line(f'self.register_buffer("{name}", torch.as_tensor({name}))', depth=2) for name in made]
     return tuples + [Line(f"{', '.join(f'self.{n}' for n in g)} = {', '.join(g)}", depth=2) for g in groups]
 
 

@@ -10,6 +10,7 @@ from invlang.meaning.mistakes import Refused, WrongDomain
 from invlang.source import Span
 from invlang.syntax import tree
 
+FILTERS = ("gaussian", "bilinear", "bicubic", "sinc")
 OF_ONE = {
     "positive": (lambda v: 0 < v < float("inf"), "is above 0 and finite", "cannot be 0 or below"),
     "nonnegative": (lambda v: 0 <= v < float("inf"), "is at least 0 and finite", "cannot be below 0"),
@@ -24,6 +25,12 @@ OF_ONE = {
         "is at least 1 and finite",
         "says how many times fewer lines are measured",
     ),
+    "cutoffs": (
+        lambda v: 0 < v <= 0.5,
+        "is above 0 and at most ½",
+        "counts cycles per sample, of which ½ is the most that samples show",
+    ),
+    "filters": (lambda v: v in FILTERS, f"holds only {', '.join(FILTERS)}", "names the kinds of filters to choose from"),
     "squares": (lambda v: round(v**0.5) ** 2 == v, "is a square number, 1, 4, 9, 16 …", "counts the places of a square grid"),
     "counts": (lambda v: v == int(v) and v >= 1, "is a whole number of at least 1", "counts something"),
 }
@@ -63,7 +70,7 @@ def check_number(law: LawCall, name: str, number: Any, span: Span) -> None:
 
 def check_one(fact: str, name: str, number: Any, span: Span, why: str) -> None:
     holds, says, kind = OF_ONE[fact]
-    if not (isinstance(number, int | float) and holds(number)):
+    if not (isinstance(number, int | float | str) and holds(number)):
         raise Refused(WrongDomain(span, f"`{name}` {says}, and here it is {number}", why.format(kind)))
 
 

@@ -88,8 +88,7 @@ def numbers_in(names: Names) -> dict[str, Any]:
 def list_in(meaning: SizeList | Items) -> tuple[Any, ...] | None:
     if isinstance(meaning, SizeList):
         return tuple(known_size(s) for s in meaning.sizes)
-    numbers = tuple(number_of(i) for i in meaning.items)
-    return None if None in numbers else numbers
+    return tuple(i.text if isinstance(i, Word) else number_of(i) for i in meaning.items)
 
 
 def primitive_value(declared: Declared, space: Space, stream: str, names: Names, span: Span) -> Value:
@@ -105,6 +104,8 @@ def primitive_value(declared: Declared, space: Space, stream: str, names: Names,
             operands.append(meaning.value)
         else:
             options.append((parameter.name.text, plain(meaning, span)))
+    if isinstance(definition.signature, tree.Space) and definition.signature.field.text == "number":
+        options.append(("field", "complex" if space.field == "complex" else "real"))
     kernel = text_of(definition, "kernel") or snake(definition.name.text)
     if any(f.name.text == "fixed" for f in definition.facts):
         return Call(declared.stem, kernel, tuple(operands), tuple(options), space)
