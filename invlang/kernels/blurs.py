@@ -17,8 +17,9 @@ def random_gaussian(
         turn = torch.pi * draws[(..., count, *(None,) * count)]
         rows, columns = along[-2:]
         along[-2:] = rows * turn.cos() + columns * turn.sin(), columns * turn.cos() - rows * turn.sin()
-    exponent = sum((x / s[(..., *(None,) * count)]).square() for x, s in zip(along, sigmas.unbind(-1), strict=True))
-    h = torch.exp(-exponent / 2)
+    h = torch.ones((), dtype=torch.float64)
+    for x, s in zip(along, sigmas.unbind(-1), strict=True):
+        h = h * torch.exp(-(x / s[(..., *(None,) * count)]).square() / 2)
     return (h / h.sum(tuple(range(-count, 0)), keepdim=True)).to(like.device, like.real.dtype)
 
 
@@ -65,17 +66,16 @@ def matern_path(shape: tuple[int, ...], length: float, sigma: float, steps: int,
 
 
 def random_antialiasing(
-    sizes: tuple[int, ...], like: Tensor, factors: tuple[float, ...] = (2,),
-    filters: tuple[str, ...] = ("gaussian", "bilinear", "bicubic"), generator: torch.Generator | None = None,
+    sizes: tuple[int, ...], like: Tensor, factors: tuple[float, ...] | float = (2,),
+    filters: tuple[str, ...] | str = ("gaussian", "bilinear", "bicubic"), generator: torch.Generator | None = None,
 ) -> Tensor:  # fmt: skip
     """The low-pass for every factor-th sample, one of the kinds and one of the factors with equal chances.  -> real[n₁, …]
 
     Along an axis of even length a filter is centred between its middle samples.
     """
-    factors, filters = (v if isinstance(v, tuple) else (v,) for v in (factors, filters))
     choice = torch.rand(2, generator=generator, dtype=torch.float64)
-    factor = factors[int(choice[0] * len(factors))]
-    kind = filters[int(choice[1] * len(filters))]
+    wide, kinds = factors if isinstance(factors, tuple) else (factors,), filters if isinstance(filters, tuple) else (filters,)
+    factor, kind = wide[int(choice[0] * len(wide))], kinds[int(choice[1] * len(kinds))]
     h = torch.ones((), dtype=torch.float64)
     for n in sizes:
         profile = low_pass((torch.arange(n, dtype=torch.float64) - (n - 1) / 2) / factor, kind)

@@ -46,7 +46,7 @@ def spots(pupil: Tensor) -> Tensor:
     return torch.fft.ifft2(pupil).abs().square()
 
 
-def around_zero(field: Tensor, sizes: tuple[int, int]) -> Tensor:
+def around_zero(field: Tensor, sizes: tuple[int, ...]) -> Tensor:
     """The part of a periodic field around index 0, which moves to ⌊n/2⌋.  real[..., N, N] -> real[..., p, q]"""
     return field.roll((sizes[0] // 2, sizes[1] // 2), (-2, -1))[..., : sizes[0], : sizes[1]]
 
@@ -114,7 +114,8 @@ def eigen_psfs(psfs: Tensor, count: int) -> tuple[Tensor, Tensor]:
 
 def product_convolution_blur(psfs: Tensor, sizes: tuple[int, ...]) -> Tensor:
     """The K eigen-spots of spots on a grid.  real[..., G, p, q] -> real[..., K, p, q]"""
-    return eigen_psfs(psfs, sizes[-3])[0].unflatten(-1, psfs.shape[-2:])
+    kernels, _ = eigen_psfs(psfs, sizes[-3])
+    return kernels.unflatten(-1, psfs.shape[-2:])
 
 
 def product_convolution_weights(psfs: Tensor, sizes: tuple[int, ...]) -> Tensor:
@@ -125,7 +126,7 @@ def product_convolution_weights(psfs: Tensor, sizes: tuple[int, ...]) -> Tensor:
     return (thin_plate(nodes, pixels) @ shares).mT.unflatten(-1, sizes[-2:])
 
 
-def grid_points(sizes: tuple[int, int], like: Tensor) -> Tensor:
+def grid_points(sizes: tuple[int, ...], like: Tensor) -> Tensor:
     """Points of the unit square, row by row, its borders included.  -> real[n, 2]"""
     ends = [torch.linspace(0, 1, n, dtype=like.dtype, device=like.device) for n in sizes]
     return torch.cartesian_prod(*ends).reshape(-1, 2)

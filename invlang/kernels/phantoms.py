@@ -50,7 +50,7 @@ def shepp_logan_ellipsoids() -> tuple[tuple[float, ...], ...]:
     )  # fmt: skip
 
 
-def unit_square(sizes: tuple[int, int]) -> tuple[Tensor, Tensor]:
+def unit_square(sizes: tuple[int, ...]) -> tuple[Tensor, Tensor]:
     """Where the middles of pixels lie between −1 and 1: to the right, and upwards.  -> real[1, W], real[H, 1]"""
     h, w = sizes
     x = (2 * torch.arange(w, dtype=torch.float64) + 1 - w) / w

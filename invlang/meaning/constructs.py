@@ -138,7 +138,7 @@ def law_named(written: tree.Name, scope: Scope) -> LawCall:
     meaning, place = scope.find(written.text), scope.place_of(written.text)
     if isinstance(meaning, Broken):
         raise Refused(None)
-    names = tuple(sorted(n[1:] for n in scope.known_names() if n.startswith("~")))
+    names = tuple(sorted(n[1:] for n in scope.known_names() if n.startswith("~") and isinstance(scope.find(n), LawCall)))
     if meaning is not None:
         causes = ((place, "declared here"),) if place else ()
         hint = f"the measurements are {', '.join(names)}" if names else "declare one: `data y ~ Normal(A @ x, sigma = 0.02)`"
