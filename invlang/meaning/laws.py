@@ -14,7 +14,7 @@ from invlang.graph.values import Number, SizeValue, Value
 from invlang.meaning.elaborate import LIBRARY
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.meanings import Array, AxisList, AxisRef, Flag, SizeList, Template, Word
-from invlang.meaning.primitives import text_of
+from invlang.meaning.primitives import formula, text_of
 from invlang.meaning.templates import real_part, scalar
 from invlang.syntax import tree
 
@@ -46,6 +46,31 @@ def forms_of(primitive: Primitive) -> tuple[DeclaredLaw, ...]:
     """Other ways to write a primitive, which a goal may choose: `has form(arguments) = …`."""
     forms = [h for h in primitive.definition.formulas if h.name.text == "form"]
     return tuple(declared(pattern_of(primitive, h), h.value, h.span.text) for h in forms)
+
+
+def declared_gram(leaf: Leaf) -> Operator:
+    """AᴴA as a law beside the primitive says it; as it is written where none does."""
+    forward = leaf.flipped if leaf.adjoint else leaf
+    window = (forward.flipped, forward)
+    found = (rule.rewrite(window) for rule in laws_of(leaf.primitive) if rule.width == 2)
+    return next((f for f in found if f is not None), Compose(window))
+
+
+def declared_value(leaf: Leaf, name: str) -> Value | None:
+    """A number that a primitive declares of itself, `has NAME = …`, for the leaf's arguments."""
+    definition = leaf.primitive.definition
+    has, domain = formula(definition, name), relabelled(leaf.of)
+    if has is None or domain is None:
+        return None
+    lists = {p.name.text for p in definition.parameters if p.variadic}
+    names = {n: axes_at(v, domain) if n in lists else meaning_of(v) for n, v in leaf.arguments}
+    found = evaluate(has.value, LIBRARY.inner(names))
+    assert isinstance(found, Array), has
+    return found.value
+
+
+def axes_at(positions: tuple[int, ...], domain: Space) -> AxisList:
+    return AxisList(tuple(AxisRef(f"#{p}", size_at(domain, p), p) for p in positions))
 
 
 def pattern_of(primitive: Primitive, form: tree.Has) -> Any:
@@ -110,8 +135,7 @@ def defaults_match(call: tree.Call, factor: Leaf) -> bool:
 def match_argument(argument: tree.Argument, factor: Leaf, names: Names, domain: Space) -> bool:
     value = argument.value
     if isinstance(value, tree.Splat):
-        axes = AxisList(tuple(AxisRef(f"#{p}", size_at(domain, p), p) for p in factor.argument(value.name.text)))
-        return bind(names, value.name.text, axes)
+        return bind(names, value.name.text, axes_at(factor.argument(value.name.text), domain))
     if argument.name is None:
         return isinstance(value, tree.Name) and factor.argument(value.text) is True
     held = factor.argument(argument.name.text)

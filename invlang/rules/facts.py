@@ -18,7 +18,8 @@ from invlang.graph.operators import (
     children_of,
 )
 from invlang.graph.spaces import SCALAR, is_complex, numeric
-from invlang.graph.values import Apply, Call, Iterative, Number, Reduce, SizeValue, Value, Variable
+from invlang.graph.values import Apply, Call, Iterative, Reduce, Value, Variable
+from invlang.meaning.laws import declared_gram, declared_value
 from invlang.rules.traits import is_constant_along, is_hermitian, is_real
 
 
@@ -186,12 +187,12 @@ def norm_squared_bound(operator: Operator) -> tuple[Value, bool, str] | None:
 def leaf_norm(leaf: Leaf) -> tuple[Value, bool, str] | None:
     if claims(leaf, "isometry") or claims(leaf, "coisometry"):
         return ONE, True, f"{leaf.primitive.symbol} keeps or drops, so its norm is 1"
-    arguments = dict(leaf.arguments)
-    if "boundary" in arguments and "gradient" in arguments:
-        return Number(4 * len(arguments["axes"])), False, "‖∇‖² ≤ 4 for each axis"
-    if "count" in arguments:
-        count = arguments["count"]
-        return SizeValue(count) if not isinstance(count, int) else Number(count), True, "copies add up"
+    copies = scaled_identity(declared_gram(leaf))
+    if copies is not None:
+        return copies, True, f"{leaf.primitive.symbol}ᴴ {leaf.primitive.symbol} is a multiple of I"
+    bound = declared_value(leaf, "bound")
+    if bound is not None:
+        return bound, False, f"{leaf.primitive.symbol} declares how large it is at most"
     if claims(leaf, "nonnegative") and leaf.arrays:
         return nonnegative_norm(leaf), False, f"{leaf.primitive.symbol} ≥ 0, so ‖{leaf.primitive.symbol}‖² ≤ max Gv / v for v > 0"
     return None
