@@ -119,7 +119,7 @@ def entry_text(key: str, width: int = 100) -> str:
     head = f"{name}  ·  {entry.keyword}  ·  {place}"
     said = "\n".join(fill(line, width, initial_indent="  ", subsequent_indent="  ") for line in doc_of(entry).split("\n"))
     code = "\n".join(f"  {line}".rstrip() for line in code_of(entry).split("\n"))
-    shown = "\n".join(f"    {line}".rstrip() for line in example_of(name).split("\n"))
+    shown = "\n".join(f"    {line}".rstrip() for line in example_of(key).split("\n"))
     seen = see_also(entry)
     parts = (head, said, code, shown.strip() and f"  at work\n\n{shown}", seen and "  see also  " + ", ".join(seen))
     return "\n\n".join(part for part in parts if part and part.strip()) + "\n"
@@ -163,7 +163,7 @@ def index_page() -> str:
 
 def family_page(family: str, entries: list[Entry], picture: Picture) -> str:
     title = FAMILIES.get(family, family)
-    body = "".join(entry_html(e, picture(e.name)) for e in entries)
+    body = "".join(entry_html(e, picture(library.key_of(e))) for e in entries)
     return html_page(title, f'<main><p><a href="index.html">library</a></p><h1>{escape(title)}</h1>{body}</main>', STYLE)
 
 
@@ -173,7 +173,7 @@ def entry_html(entry: Entry, picture: bytes | None) -> str:
         f'<h3><a href="#{entry.name}">{entry.name}</a><span>{entry.keyword} · {library.source_of(entry.path).name}</span></h3>'
     )
     code = f"<pre><code>{highlight(code_of(entry))}</code></pre>"
-    example = example_of(entry.name)
+    example = example_of(library.key_of(entry))
     at_work = f"<details><summary>at work</summary><pre><code>{highlight(example)}</code></pre></details>" if example else ""
     image = f'<img src="{to_data_uri(picture)}" alt="{entry.name} at work">' if picture else ""
     return f'<section class="entry" id="{entry.name}">{heading}{said}{code}{at_work}{image}</section>'

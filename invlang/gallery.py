@@ -17,7 +17,7 @@ WIDEST = 1000
 
 
 def gallery_picture(name: str) -> bytes | None:
-    """A PNG of the truth, the data and the reconstructions of a definition's example; None where it has none.
+    """A PNG of the truth, what is given, the data and the reconstructions of a definition's example; None where it has none.
 
     Raises InvError where the example does not run.
     """
@@ -27,7 +27,8 @@ def gallery_picture(name: str) -> bytes | None:
     checked = check(library.source_of(path), path.parent)
     assert checked.program is not None, f"{path.name}: {[d.headline for d in checked.diagnostics]}"
     outcome = run(bind(checked.program, {}, "float32", None, 0, 2, (path.parent,)), (path.parent,))
-    panels = [panel for _, panel in panels_of(outcome.cases[0], outcome.metrics)]
+    case = outcome.cases[0]
+    panels = [panel for _, panel in panels_of(case, outcome.metrics, case.given)]
     if not panels:
         return None
     buffer = BytesIO()

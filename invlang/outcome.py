@@ -7,7 +7,7 @@ import math
 import platform
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from io import BytesIO
@@ -80,13 +80,18 @@ def write_pictures(place: Path, outcome: Outcome) -> list[Picture]:
     return pictures
 
 
-def panels_of(case: Case, metrics: tuple[str, ...]) -> list[tuple[str, Panel]]:
-    """(file name, panel) of the truth, the data and each reconstruction, all values brought to [0, 1]."""
+def panels_of(case: Case, metrics: tuple[str, ...], given: Iterable[str] | None = None) -> list[tuple[str, Panel]]:
+    """(file name, panel) of the truth, what was drawn, the data and each reconstruction, all values brought to [0, 1].
+
+    given: the names of the known quantities that are shown; those that were drawn, where None is said.
+    """
     panels: list[tuple[str, Panel]] = []
     several = len(case.truth or case.found[0].x) > 1 if case.found else False
     scale = {n: range_of(case, n) for n in {**case.truth, **(case.found[0].x if case.found else {})}}
     for name, x in case.truth.items():
         add(panels, "truth" + f"_{name}" * several, ("truth" + f" {name}" * several, as_picture(x, scale[name]), ""))
+    for name in case.drawn if given is None else given:
+        add(panels, f"given_{name}", (name, picture_of_given(case.given[name]), ""))
     for name, y in case.data.items():
         for i, part in enumerate(y if isinstance(y, tuple) else (y,)):
             label = f"{name}{i + 1}" if isinstance(y, tuple) else name
@@ -110,6 +115,17 @@ def add(panels: list[tuple[str, Panel]], file: str, panel: Panel) -> None:
     """Only what is a picture: two axes at least, more than a line of pixels."""
     if panel[1].ndim >= 2 and min(panel[1].shape[-2:]) > 1:
         panels.append((file, panel))
+
+
+def picture_of_given(array: np.ndarray) -> np.ndarray:
+    """A kernel or a mask, 0 black and its largest value white; a row of lines as high as it is wide; of mere phases their angle."""
+    values = np.abs(array) if np.iscomplexobj(array) else np.asarray(array, dtype=np.float64)
+    if np.iscomplexobj(array) and np.ptp(values) <= 1e-6 * values.max():
+        values = np.angle(array) + np.pi
+    if values.shape[-2] == 1:
+        values = np.repeat(values, values.shape[-1], -2)
+    low, high = min(0.0, float(values.min())), float(values.max())
+    return np.full(values.shape[-2:], 0.5) if np.ptp(values) == 0 else one_gray((values - low) / (high - low))
 
 
 def data_panel(case: Case, label: str, y: np.ndarray, metrics: tuple[str, ...], scale: dict[str, tuple[float, float]]) -> Panel:

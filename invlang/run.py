@@ -19,6 +19,7 @@ from invlang.graph.program import Program
 from invlang.graph.spaces import Space
 from invlang.handles import Estimator
 from invlang.instances import suggestion
+from invlang.meaning.generators import is_random
 from invlang.model import Model
 from invlang.progress import Advance, progress_bar
 from invlang.reading import read_one
@@ -45,7 +46,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Case:
-    """One image: its truth (by unknown, empty where nobody knows), its data, what was found."""
+    """One image: its truth (by unknown, empty where nobody knows), its data, what was found.
+
+    given: kernels and masks that the program makes, by name;  drawn: the names of those that are drawn for this image.
+    """
 
     title: str
     truth: dict[str, np.ndarray]
@@ -55,6 +59,8 @@ class Case:
     naive_metrics: dict[str, dict[str, float]]
     found: tuple[Found, ...]
     peak: dict[str, float]
+    given: dict[str, np.ndarray] = field(default_factory=dict)
+    drawn: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,10 @@ def run_case(
     compared = {n: scores(x, truth[n], peaks[n], metrics) for n, x in naive.items() if n in truth}
     shown = {n: tuple(map(as_numpy, v)) if isinstance(v, tuple) else as_numpy(v) for n, v in data.items()}
     plain = {n: as_numpy(x) for n, x in naive.items()}
-    return Case(title, {n: as_numpy(x) for n, x in truth.items()}, shown, plain, word, compared, found, peaks)
+    made = [g for g in model.program.givens if g.default is not None and g.known.of.rank > 1 and g.known.of.field != "integer"]
+    given = {g.known.name: as_numpy(model.given(g.known.name)) for g in made}
+    drawn = tuple(g.known.name for g in made if g.default is not None and is_random(g.default))
+    return Case(title, {n: as_numpy(x) for n, x in truth.items()}, shown, plain, word, compared, found, peaks, given, drawn)
 
 
 def estimate(

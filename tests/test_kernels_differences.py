@@ -65,3 +65,11 @@ def test_gradients_and_capture(boundary):
     assert_gradient(lambda x: gradient_gram(x, axes, boundary), x)
     assert_captured(lambda x: gradient_adjoint(gradient(x, axes, boundary), axes, boundary) + gradient_gram(x, axes, boundary), x)
     assert_captured(lambda x: laplacian_eigenvalues((3, 4), boundary, x), x)
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_the_adjoint_along_an_axis_in_front_of_others(boundary):
+    """As along the time of a film: the axis that is added for the differences does not shift the others."""
+    assert_adjoint_everywhere(
+        lambda x: gradient(x, (-3,), boundary), lambda g: gradient_adjoint(g, (-3,), boundary), (8, 6, 5), (torch.float64,)
+    )

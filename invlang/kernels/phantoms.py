@@ -82,7 +82,7 @@ def random_ellipses(
 
 
 def dead_leaves(
-    sizes: tuple[int, ...], like: Tensor, count: int = 500, smallest: float = 0.03, largest: float = 0.5,
+    sizes: tuple[int, ...], like: Tensor, count: int = 2000, smallest: float = 0.03, largest: float = 0.5,
     generator: torch.Generator | None = None,
 ) -> Tensor:  # fmt: skip
     """Disks that fall on each other, radius with density ∝ r⁻³, any place and value; leading axes have values of their own.
@@ -96,8 +96,12 @@ def dead_leaves(
     h, w = sizes[-2:]
     x, y = (p * n / max(h, w) for p, n in zip(unit_square((h, w)), (w, h), strict=True))
     places = (2 * shape[:, :2] - 1) * (1 + largest)
-    picture = value[count].expand(lead, h, w)
-    for i in range(count):
-        inside = (x - places[i, 0]).square() + (y - places[i, 1]).square() <= radius[i].square()
-        picture = torch.where(inside, value[i], picture)
+    picture = value[count].repeat(1, h, w)
+    ends = torch.stack((radius, -radius), -1)
+    rows = torch.searchsorted(-y.flatten(), (ends - places[:, 1:]).flip(-1), right=False).tolist()
+    columns = torch.searchsorted(x.flatten(), places[:, :1] - ends, right=False).tolist()
+    for i, ((top, bottom), (left, right)) in enumerate(zip(rows, columns, strict=True)):
+        away = (x[:, left:right] - places[i, 0]).square() + (y[top:bottom] - places[i, 1]).square()
+        part = picture[:, top:bottom, left:right]
+        part.copy_(torch.where(away <= radius[i].square(), value[i], part))
     return picture.reshape(sizes).to(like.device, like.real.dtype)

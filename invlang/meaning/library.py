@@ -73,6 +73,12 @@ def entries() -> dict[str, Entry]:
     return found
 
 
+def key_of(entry: Entry) -> str:
+    """The name by which an entry is found."""
+    shared = f"~{entry.name}"
+    return shared if entries().get(shared) == entry else entry.name
+
+
 def headings_in(place: Path) -> Iterator[Entry]:
     for path in sorted(p for p in place.rglob("*.inv") if p.parent.name != GALLERY):
         text = source_of(path).text
