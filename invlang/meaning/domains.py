@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from invlang.meaning.meanings import LawCall
@@ -15,6 +15,7 @@ OF_ONE = {
     "positive": (lambda v: 0 < v < float("inf"), "is above 0 and finite", "cannot be 0 or below"),
     "nonnegative": (lambda v: 0 <= v < float("inf"), "is at least 0 and finite", "cannot be below 0"),
     "shares": (lambda v: 0 <= v <= 1, "is between 0 and 1", "is a probability"),
+    "parts": (lambda v: 0 <= v <= 1, "is between 0 and 1", "is a part of the whole"),
     "fractions": (
         lambda v: 0 < v < 1,
         "is above 0 and below 1",
@@ -34,15 +35,16 @@ OF_ONE = {
     "squares": (lambda v: round(v**0.5) ** 2 == v, "is a square number, 1, 4, 9, 16 …", "counts the places of a square grid"),
     "counts": (lambda v: v == int(v) and v >= 1, "is a whole number of at least 1", "counts something"),
 }
-OF_TWO = {
-    "shares": (lambda a, b: a + b <= 1, "together are at most 1", "probabilities of what excludes each other"),
-    "ascending": (lambda a, b: a < b, "ascend", "the ends of an interval"),
-    "ordered": (lambda a, b: a <= b, "do not descend", "the ends of an interval"),
-    "at_most": (lambda a, b: a <= b, "fit", "a part and the whole, so the first is at most the second"),
-    "smaller": (lambda a, b: a < b, "leave nothing", "a part and the whole, so the first is less than the second"),
-    "dividing": (lambda a, b: b % a == 0, "fit", "a part and the whole, so the second is a multiple of the first"),
-    "leaving": (lambda c, a: a == 1 or c * a < 1, "leave nothing else", "lines of the centre and of the rest; give the centre less than 1 / acceleration"),
-    "keeping": (lambda a, n: n / a >= 0.5, "keep nothing", "an acceleration and the lines there are; at least one line must be left"),
+OF_SEVERAL: dict[str, tuple[Callable[..., bool], str, str]] = {
+    "shares": (lambda a, b: a + b <= 1, "{0} and {1} together are at most 1", "probabilities of what excludes each other"),
+    "ascending": (lambda a, b: a < b, "{0} is below {1}", "the lower and the upper one"),
+    "ordered": (lambda a, b: a <= b, "{0} is at most {1}", "the lower and the upper one"),
+    "at_most": (lambda a, b: a <= b, "{0} is at most {1}", "how many are kept and how many there are"),
+    "smaller": (lambda a, b: a < b, "{0} is less than {1}", "a part and the whole"),
+    "dividing": (lambda a, b: b % a == 0, "{1} is a multiple of {0}", "a part and the whole"),
+    "leaving": (lambda c, a: a == 1 or c * a < 1, "{0} is below 1 / {1}", "the part of the lines in the middle, and how many times fewer there are"),
+    "keeping": (lambda a, n: n / a >= 0.5, "{0} leaves at least one of {1}", "how many times fewer lines are measured, and the lines there are"),
+    "sampled": (lambda a, p, w: a * p <= w / 2, "{0} · {1} is at most half of {2}", "the aperture, the distance of samples, and the wavelength they have to show"),
 }  # fmt: skip
 
 
@@ -77,16 +79,26 @@ def check_one(fact: str, name: str, number: Any, span: Span, why: str) -> None:
 def check_together(law: LawCall, numbers: Mapping[str, Any], span: Span) -> None:
     """Refuses numbers that are fine by themselves and not together."""
     for fact, names in claims_of(law):
-        if fact in OF_TWO and all(isinstance(numbers.get(n), int | float) for n in names):
-            check_two(fact, names, numbers, span, law.definition.name.text)
+        if fact in OF_SEVERAL and all(isinstance(numbers.get(n), int | float) for n in names):
+            check_several(fact, names, numbers, span, law.definition.name.text)
 
 
-def check_two(fact: str, names: tuple[str, ...], numbers: Mapping[str, Any], span: Span, law: str) -> None:
-    holds, says, kind = OF_TWO[fact]
+def check_several(fact: str, names: tuple[str, ...], numbers: Mapping[str, Any], span: Span, law: str) -> None:
+    holds, says, kind = OF_SEVERAL[fact]
     if not holds(*(numbers[n] for n in names)):
-        listing = " and ".join(f"`{n}`" for n in names)
-        found = " and ".join(f"{numbers[n]:g}" for n in names)
-        raise Refused(WrongDomain(span, f"{listing} {says}, and here they are {found}", f"{listing} of `{law}` are {kind}"))
+        listing = listed(f"`{n}`" for n in names)
+        found = listed(f"`{n}` is {numbers[n]:g}" for n in names)
+        says = says.format(*(f"`{n}`" for n in names))
+        raise Refused(WrongDomain(span, f"{says}, and here {found}", f"{listing} of `{law}` are {kind}"))
+
+
+def listed(words: Iterable[str]) -> str:
+    """
+    >>> listed(["a", "b", "c"])
+    'a, b and c'
+    """
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def check_claims(definition: tree.Definition, numbers: Mapping[str, Any], places: Mapping[str, Span], span: Span) -> None:
@@ -94,11 +106,14 @@ def check_claims(definition: tree.Definition, numbers: Mapping[str, Any], places
     law = definition.name.text
     for fact, names in claims_in(definition):
         for name in names if fact in OF_ONE else ():
+            place = places.get(name, span)
+            if numbers.get(name) == ():
+                raise Refused(WrongDomain(place, f"`{name}` holds nothing", f"`{law}` chooses from `{name}`; say one at least"))
             for number in entries_of(numbers.get(name)):
-                check_one(fact, name, number, places.get(name, span), f"`{name}` of `{law}` {{}}")
-        if fact in OF_TWO and len(names) == 2 and all(isinstance(numbers.get(n), int | float) for n in names):
+                check_one(fact, name, number, place, f"`{name}` of `{law}` {{}}")
+        if fact in OF_SEVERAL and len(names) > 1 and all(isinstance(numbers.get(n), int | float) for n in names):
             place = next((places[n] for n in names if n in places), span)
-            check_two(fact, names, numbers, place, law)
+            check_several(fact, names, numbers, place, law)
 
 
 def entries_of(number: Any) -> tuple[Any, ...]:

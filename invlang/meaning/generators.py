@@ -25,6 +25,7 @@ from invlang.meaning.meanings import (
 from invlang.meaning.mistakes import NotExpected, Refused, WrongSpace
 from invlang.meaning.numbers import number_of
 from invlang.meaning.operator_calls import default_of
+from invlang.meaning.parameters import fit_parameter
 from invlang.meaning.primitives import snake, text_of
 from invlang.meaning.scope import Scope
 from invlang.meaning.shapes import Misfit, Names, axes_of_pattern, axes_text, fit
@@ -50,7 +51,9 @@ def call_generator(declared: Declared, given: tuple[Given, ...], span: Span, sco
 
     def on(space: Space, place: Span, stream: str) -> Value:
         try:
-            inside = {**axes_in(definition, space, span), **names}
+            axes = axes_in(definition, space, span)
+            check_arrays(definition, bound, axes, span)
+            inside = {**axes, **names}
             check_claims(definition, numbers_in(inside), {n: g.span for n, g in bound.items()}, span)
             return build(declared, space, stream, inside, span)
         except Refused as refused:
@@ -76,6 +79,14 @@ def axes_in(definition: tree.Definition, space: Space, span: Span) -> Names:
         rows = (("it is given to", axes_text(space)), (f"{definition.name.text} gives", takes))
         raise Refused(WrongSpace(span, f"what {name} fills", str(pattern.span.text), str(space), (str(misfit),), rows)) from None
     return names
+
+
+def check_arrays(definition: tree.Definition, bound: dict[str, Given], axes: Names, span: Span) -> None:
+    """Refuses arrays whose axes are not those that the signature says; the axes that they alone name are added."""
+    for parameter in definition.parameters:
+        given = bound.get(parameter.name.text)
+        if given is not None and isinstance(parameter.kind, tree.Space) and isinstance(given.meaning, Array):
+            fit_parameter(definition.name.text, parameter, given, axes, span)
 
 
 def numbers_in(names: Names) -> dict[str, Any]:
