@@ -7,7 +7,7 @@ from collections.abc import Callable
 from html import escape
 from textwrap import fill
 
-from invlang.data.pictures import PICTURES
+from invlang.bundled import PICTURES
 from invlang.highlight import highlight
 from invlang.mathematics import split_prose, to_mathml
 from invlang.meaning import library

@@ -129,7 +129,7 @@ reconstruct smooth { minimize fidelity(y) + 10 * Tikhonov(x) }
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('image("camera")', 'image("camra")', "there is no picture `camra`; did you mean `camera`"),
+        ('image("camera")', 'image("camra")', "there is no picture called `camra`"),
         ('simulate x = image("camera")', "", "says neither what was measured nor what to simulate"),
         ('image("camera")', 'image("../camera.png")', "outside"),
         ('image("camera")', 'image("./camera.png")', "there is no file"),

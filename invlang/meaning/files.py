@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from invlang.bundled import bundled, nearest_pictures
 from invlang.graph.program import File
-from invlang.meaning.mistakes import NoSuchFile, NotAllowed, NotExpected, PythonFunction, Refused, shortened
+from invlang.meaning.mistakes import NoSuchFile, NotAllowed, NotExpected, PythonFunction, Refused, UnknownName, shortened
 from invlang.meaning.synonyms import nearest
 from invlang.syntax import tree
 
 KINDS = ("load", "image", "images")
+PICTURES_ARE_LISTED = '`invlang doc` lists those with a name; a file of your own is image("name.png")'
 
 
 def file_of(purpose: str, node: Any, folder: Path, allowed: tuple[Path, ...]) -> File:
@@ -23,11 +25,19 @@ def file_of(purpose: str, node: Any, folder: Path, allowed: tuple[Path, ...]) ->
         if kind in KINDS and isinstance(argument, tree.Text):
             if kind != "image" or any(c in argument.text for c in "./\\:~"):
                 check_place(argument, folder, allowed)
+            elif bundled(argument.text) is None:
+                raise Refused(unknown_picture(argument))
             return File(kind, argument.text, argument.span)
         if kind in ("eval", "exec", "open", "compile", "__import__"):
             raise Refused(PythonFunction(node.function.span, kind))
     wanted = 'image("astronaut"), images("folder/") or load("file.npy")' if purpose == "simulate" else 'load("file.npy")'
     raise Refused(NotExpected(node.span, f"`{shortened(node.span.text)}`", wanted))
+
+
+def unknown_picture(node: tree.Text) -> UnknownName:
+    """image("astronut"): the name of a picture that no package brings."""
+    close = nearest_pictures(node.text)
+    return UnknownName(node.span, shortened(node.text), "picture", close[0] if close else None, hint=PICTURES_ARE_LISTED)
 
 
 def check_place(node: tree.Text, folder: Path, allowed: tuple[Path, ...]) -> Path:
