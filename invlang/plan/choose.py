@@ -239,9 +239,11 @@ def region_mistake(contract: Contract, name: str, value: Number, span: Any, env:
         number_given = float(value.value)  # type: ignore[arg-type]
         above = high is not None and (number_given > high or (number_given == high and not closed))
         if (low is not None and number_given <= low) or above:
-            why = " ".join(fact.arguments[2].span.text.split()) if high not in (None, float("inf")) else ""
+            written = fact.arguments[2].value
+            told = high in (None, float("inf")) or isinstance(written, tree.Number)
+            why = "" if told else " ".join(written.span.text.split())
             return StepOutside(
-                span, contract.name, name, number_given, low or 0.0, high if high is not None else float("inf"), why
+                span, contract.name, name, number_given, low or 0.0, high if high is not None else float("inf"), closed, why
             )
     return None
 

@@ -12,6 +12,7 @@ from invlang.graph.operators import Identity, Stack
 from invlang.graph.spaces import SCALAR
 from invlang.graph.values import Known, Value, variable
 from invlang.meaning import library
+from invlang.meaning.mistake import shortened
 from invlang.plan.forms import peel, peel_forms, reshaped
 from invlang.plan.gradient import gram
 from invlang.plan.lower import Map, Role
@@ -195,7 +196,8 @@ def surely_positive(terms: tuple[Term, ...]) -> bool:
 
 
 def lacks(term: Term, trait: str, slot: Slot) -> str | None:
-    called = term.label or term.text or "a term"
+    written_out = isinstance(term.atom, SmoothAtom) and term.source == "prior"  # as an expression, which has no name of its own
+    called = (shortened(term.text) if written_out else term.label) or term.label or "a term"
     match trait:
         case "smooth" if not term.atom.has("smooth"):
             return f"{called} has no gradient everywhere, and {slot.role} must be smooth"

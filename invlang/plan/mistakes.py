@@ -65,13 +65,14 @@ class NothingFits(Mistake):
 
 @dataclass(frozen=True)
 class StepOutside(Mistake):
-    """A number of an algorithm lies outside the region where it converges."""
+    """A number of an algorithm lies outside the region where it converges.  closed: the upper end still belongs to it."""
 
     algorithm: str
     name: str
     value: float
     lower: float
     upper: float
+    closed: bool
     why: str
     code: ClassVar[str] = "E0703"
     page: ClassVar[str] = (
@@ -83,7 +84,8 @@ class StepOutside(Mistake):
         return f"{self.algorithm} does not converge with {self.name} = {self.value:g}"
 
     def notes(self) -> tuple[str, ...]:
-        return (f"it converges for {self.lower:g} < {self.name} < {self.upper:.4g}{', ' + self.why if self.why else ''}",)
+        end = f"{'≤' if self.closed else '<'} {self.upper:.4g}"
+        return (f"it converges for {self.lower:g} < {self.name} {end}{', which is ' + self.why if self.why else ''}",)
 
     def help(self) -> str | None:
         return f"leave `{self.name}` out: the compiler chooses it"
