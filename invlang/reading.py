@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from invlang.bundled import PICTURES
 from invlang.data.files import DataError
 from invlang.data.fit import fit_field, fit_picture
-from invlang.bundled import PICTURES
 from invlang.data.pictures import picture, read_array, read_pictures
 from invlang.errors import mistake
 from invlang.graph.program import File

@@ -15,7 +15,20 @@ HOME = Path(__file__).parent.parent / "invlang"
 FILES = sorted(HOME.rglob("*.py"))
 
 # From the bottom up; whatever is not named here (commands, reports, models) stands above all of them.
-ROOMS = ("source", "spelling", "bundled", "diagnostics", "kernels", "syntax", "graph", "meaning", "rules", "plan", "emit", "pipeline")
+ROOMS = (
+    "source",
+    "spelling",
+    "bundled",
+    "diagnostics",
+    "kernels",
+    "syntax",
+    "graph",
+    "meaning",
+    "rules",
+    "plan",
+    "emit",
+    "pipeline",
+)
 
 MAY_IMPORT_TORCH = {
     "domains.py": "looks into tensors that a caller passes",
