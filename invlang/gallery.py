@@ -42,5 +42,5 @@ def shrunk(png: BytesIO) -> bytes:
     if image.width > WIDEST:
         image = image.resize((WIDEST, round(image.height * WIDEST / image.width)), Image.Resampling.LANCZOS)
     small = BytesIO()
-    image.quantize(128).save(small, format="PNG", optimize=True)
+    image.quantize(128, kmeans=2).save(small, format="PNG", optimize=True)
     return small.getvalue()

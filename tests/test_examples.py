@@ -25,6 +25,7 @@ def test_there_is_one_for_each_story():
         "multicoil",
         "poisson",
         "ptychography",
+        "shake",
         "superresolution",
     ]
 

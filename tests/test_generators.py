@@ -121,3 +121,27 @@ def test_a_mask_is_of_zeros_and_ones_and_not_empty(name):
     masks = model_of(name).given("a", 20).double()
     assert set(masks.unique().tolist()) <= {0.0, 1.0}
     assert (masks.flatten(1).sum(1) > 0).all()
+
+
+def test_the_last_line_is_drawn_as_often_as_its_place_allows():
+    """deepinv 0.5.0 stops one line before the end of its equispaced masks."""
+    text = "dim H = 4\ngiven m : binary[1, 128] ~ EquispacedMask(centre = 0.08)\nunknown x : real[H]\ndata y ~ Normal(x)\n"
+    last = invlang.loads(text).given("m", 500)[..., -1].double()
+    assert float(last.mean()) == pytest.approx(0.2, abs=0.06)
+
+
+def test_a_noise_level_and_a_gain_of_one_seed_are_independent():
+    """deepinv 0.5.0 draws both from the same numbers."""
+    text = "dim H = 4\ngiven s : real ~ Sigma()\ngiven g : real ~ Gain()\nunknown x : real[H]\ndata y ~ Normal(x)\n"
+    model = invlang.loads(text)
+    both = torch.stack([model.given("s", 500), model.given("g", 500)])
+    assert abs(float(torch.corrcoef(both)[0, 1])) < 0.15
+
+
+def test_a_path_uses_all_of_its_points():
+    """deepinv 0.5.0 counts 159 of 1000."""
+    text = "dim H = 4\ngiven h : real[31, 31] ~ MotionBlur(steps = 1000)\nunknown x : real[H]\ndata y ~ Normal(x)\n"
+    kernels = invlang.loads(text, dtype="float64").given("h", 20)
+    dwelt = 1000 * kernels
+    torch.testing.assert_close(dwelt, dwelt.round(), atol=1e-9, rtol=0)
+    assert min(float(h[h > 0].min()) for h in kernels) == pytest.approx(1 / 1000)

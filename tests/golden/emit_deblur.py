@@ -137,7 +137,8 @@ def gradient_adjoint(g: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
     k = len(axes)
     x = -g.select(-k - 1, 0)
     for i, axis in enumerate(axes):
-        p, last = g.select(-k - 1, i), g.shape[axis] - 1
+        p = g.select(-k - 1, i)
+        last = p.shape[axis] - 1
         if i:
             x.sub_(p)
         x.narrow(axis, 1, last).add_(p.narrow(axis, 0, last))
