@@ -1,25 +1,47 @@
-"""What operators ask of sizes that only the arrays tell: that a factor divides them, that they are powers of two."""
+"""What operators and generators ask of sizes that only the arrays tell: that a factor divides them, that lines are left."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+
+import sympy
 
 from invlang.errors import mistake
 from invlang.graph.operators import Leaf, Operator, children_of
 from invlang.graph.program import Program
+from invlang.graph.values import Call, Random, Value, operands_of
+from invlang.meaning.domains import check_claims
+from invlang.meaning.mistake import Refused
 from invlang.meaning.parameters import is_power_of_two
 from invlang.sizes import Sizes, evaluate
 from invlang.source import Span
 
 
-def check_sizes(program: Program, sizes: Sizes) -> None:
-    """Raises InvError where a size is not what an operator of the program takes."""
+def check_sizes(program: Program, sizes: Sizes, passed: Container[str] = ()) -> None:
+    """Raises InvError where a size is not what an operator or a generator of the program takes.  passed: what need not be made."""
+    for given in program.givens:
+        if given.default is not None and given.known.name not in passed:
+            check_asked(given.default, sizes, given.span)
     for operator, place in operators_in(program):
         for leaf in leaves_of(operator):
             for axis in dict(leaf.arguments).get("axes", ()):
                 number = evaluate(sizes, leaf.of.axes[axis].size)
                 if number is not None:
                     check_size(leaf, number, place)
+
+
+def check_asked(value: Value, sizes: Sizes, place: Span) -> None:
+    """Raises InvError where a size is not what a generator's claims allow."""
+    if isinstance(value, Call | Random) and value.asked is not None:
+        definition, numbers = value.asked
+        found = {n: evaluate(sizes, v) if isinstance(v, sympy.Basic) else v for n, v in numbers}
+        try:
+            check_claims(definition, {n: v for n, v in found.items() if v is not None}, {}, place)
+        except Refused as refused:
+            assert refused.mistake is not None
+            raise mistake(refused.mistake.headline(), place, notes=refused.mistake.notes()) from None
+    for operand in operands_of(value):
+        check_asked(operand, sizes, place)
 
 
 def operators_in(program: Program) -> Iterator[tuple[Operator, Span | None]]:

@@ -145,3 +145,29 @@ def test_a_path_uses_all_of_its_points():
     dwelt = 1000 * kernels
     torch.testing.assert_close(dwelt, dwelt.round(), atol=1e-9, rtol=0)
     assert min(float(h[h > 0].min()) for h in kernels) == pytest.approx(1 / 1000)
+
+
+LEARNT = "dim T, H, W\nunknown x : real[T, H, W]\ngiven m : {}\ndata y ~ Normal(m * x)\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("binary[1, W] ~ CartesianMask(acceleration = 100)", "`acceleration` is 100 and `W` is 16"),
+        ("binary[H, W] ~ GaussianSplittingMask(centre = 40)", "`centre` is 40 and `H` is 16"),
+        (
+            "binary[T, H, W] ~ Artifact2ArtifactSplitting(size = 2)",
+            "`T` is a multiple of `size`, and here `size` is 2 and `T` is 7",
+        ),
+        ("real[T, H, W] = tile_windows()", "`K` is a square number, 1, 4, 9, 16 …, and here it is 7"),
+    ],
+)
+def test_sizes_that_only_the_image_tells_are_looked_at_too(given, said):
+    x = torch.ones(7, 16, 16)
+    with pytest.raises(invlang.InvError, match=said):
+        invlang.loads(LEARNT.format(given)).simulate(x)
+
+
+def test_what_is_passed_need_not_be_drawn():
+    model = invlang.loads(LEARNT.format("binary[T, H, W] ~ Artifact2ArtifactSplitting(size = 2)"), m=torch.ones(7, 16, 16))
+    assert model.simulate(torch.ones(7, 16, 16))["y"].shape == (7, 16, 16)

@@ -164,6 +164,7 @@ class Call(Value):
     """A kernel function that is not a linear map: name(operands…, **options) → an element of `of`.
 
     Options are plain data (ints, strings, tuples, sympy sizes).  Examples: soft_threshold, clamp, fold_mean, whole_of.
+    asked: a definition and its numbers by name, where some are sizes that only the arrays tell: what it claims is looked at then.
     """
 
     stem: str
@@ -171,6 +172,7 @@ class Call(Value):
     operands: tuple[Value, ...]
     options: tuple[tuple[str, Any], ...]
     of: Space
+    asked: tuple[Any, tuple[tuple[str, Any], ...]] | None = None
 
     @property
     def space(self) -> Space:
@@ -223,13 +225,15 @@ class Aligned(Value):
 
 @dataclass(frozen=True, eq=False)
 class Random(Value):
-    """A draw: standard_normal, cartesian_mask.  stream: its name in the seed; operands: what the law needs; options: as for `Call`."""
+    """A draw: standard_normal, cartesian_mask.  stream: its name in the seed; operands: what the law needs; options, asked: as for
+    `Call`."""
 
     law: str
     stream: str
     operands: tuple[Value, ...]
     of: Space
     options: tuple[tuple[str, Any], ...] = ()
+    asked: tuple[Any, tuple[tuple[str, Any], ...]] | None = None
 
     @property
     def space(self) -> Space:

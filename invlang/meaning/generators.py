@@ -28,7 +28,7 @@ from invlang.meaning.operator_calls import default_of
 from invlang.meaning.parameters import fit_parameter
 from invlang.meaning.primitives import snake, text_of
 from invlang.meaning.scope import Scope
-from invlang.meaning.shapes import Misfit, Names, axes_of_pattern, axes_text, fit
+from invlang.meaning.shapes import Misfit, Names, axes_of_pattern, axes_text, fit, size_from
 from invlang.source import Span
 from invlang.syntax import tree
 
@@ -119,8 +119,16 @@ def primitive_value(declared: Declared, space: Space, stream: str, names: Names,
         options.append(("field", "complex" if space.field == "complex" else "real"))
     kernel = text_of(definition, "kernel") or snake(definition.name.text)
     if any(f.name.text == "fixed" for f in definition.facts):
-        return Call(declared.stem, kernel, tuple(operands), tuple(options), space)
-    return Random(kernel, stream, (), space, tuple(options))
+        return Call(declared.stem, kernel, tuple(operands), tuple(options), space, asked(definition, names))
+    return Random(kernel, stream, (), space, tuple(options), asked(definition, names))
+
+
+def asked(definition: tree.Definition, names: Names) -> tuple[tree.Definition, tuple[tuple[str, Any], ...]] | None:
+    """What the claims of a generator are about, where sizes among it are not known yet."""
+    known = numbers_in(names)
+    sizes = {n: size_from(m) for n, m in names.items() if n not in known}
+    later = {n: s for n, s in sizes.items() if s is not None}
+    return (definition, (*known.items(), *later.items())) if later and definition.facts else None
 
 
 def plain(meaning: Any, span: Span) -> Any:
