@@ -6,7 +6,7 @@ from invlang.derivation import Derivation, Entry, Item, Line, Note, Section, Tab
 from invlang.graph.functionals import Term
 from invlang.graph.operators import Adjoint, Compose, Diagonal, Operator, Stack, Sum, children_of, with_children
 from invlang.graph.program import EstimatorOf, Program
-from invlang.graph.show import derived, letter, show, show_term, show_value
+from invlang.graph.show import derived, letter, show, show_interval, show_number, show_term, show_value
 from invlang.graph.spaces import SCALAR
 from invlang.graph.values import Known, Value
 from invlang.plan.choose import Chosen
@@ -46,7 +46,7 @@ def line_of(term: Term) -> str | None:
 
 def sought(program: Program, wanted: EstimatorOf) -> Section:
     unknown = ", ".join(u.name for u in program.unknowns)
-    bounds = [f"{u.interval[0]:g} ≤ {u.name} ≤ {u.interval[1]:g}" for u in program.unknowns if u.interval is not None]
+    bounds = [show_interval(u.name, *map(show_number, u.interval)) for u in program.unknowns if u.interval is not None]
     energies = [t for t in wanted.terms if t.source != "constraint"]
     if wanted.expression is not None:
         return Section("What is sought", (Line(f"{unknown}̂", "=", wanted.text, "a direct estimate"),))
@@ -162,9 +162,10 @@ def other_forms(chosen: Chosen) -> list[Item]:
         parts = operator.parts if isinstance(operator, Stack) else (operator,)
         for term, part in zip(kept, parts, strict=True):
             inner = term.operator.inner
-            if isinstance(inner, Diagonal) and term.text in written:
+            shown = f"{show(inner)} {show(part)}"
+            if isinstance(inner, Diagonal) and term.text in written and show(written[term.text]) != shown:
                 because = "a mask m takes back what the circular form adds, and the circular form is diagonal under F"
-                lines.append(Line(show(written[term.text]), "=", f"{show(inner)} {show(part)}", because))
+                lines.append(Line(show(written[term.text]), "=", shown, because))
     return lines
 
 
@@ -238,10 +239,11 @@ def region(chosen: Chosen) -> str:
     facts = [f for f in chosen.contract.algorithm.facts if f.name.text == "region"]
     if not facts:
         return ""
+    closed = {f.arguments[0].span.text for f in chosen.contract.algorithm.facts if f.name.text == "closed"}
     texts = []
     for fact in facts:
         name, low, high = (" ".join(a.span.text.split()) for a in fact.arguments)
-        texts.append(f"{low} < {letter(name)} < {'∞' if high == 'inf' else high}")
+        texts.append(f"{low} < {letter(name)} {'≤' if name in closed else '<'} {'∞' if high == 'inf' else high}")
     return f", for {', '.join(texts)}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import (
     Adjoint,
@@ -114,7 +116,7 @@ def show_pointwise(function: str, operands: tuple[Value, ...]) -> str:
         case "add":
             return " + ".join(map(show_value, operands)).replace("+ -", "− ").replace("+ −", "− ")
         case "multiply":
-            shown = [factor(o) for o in operands]
+            shown = numbers_joined([factor(o) for o in operands])
             return "−" + " ".join(shown[1:]) if shown[0] == "-1" else " ".join(shown)
         case "divide":
             return f"{factor(first)}/{bottom(operands[1])}"
@@ -129,6 +131,20 @@ def show_pointwise(function: str, operands: tuple[Value, ...]) -> str:
         case "abs":
             return f"|{show_value(first)}|"
     return f"{function}({', '.join(map(show_value, operands))})"
+
+
+def numbers_joined(factors: list[str]) -> list[str]:
+    """A product's factors with its numbers as one, in front.
+
+    >>> numbers_joined(["0.5", "σ", "10"])
+    ['5', 'σ']
+    """
+    numbers = [f for f in factors if f.replace(".", "", 1).isdigit()]
+    if len(numbers) < 2:
+        return factors
+    rest = [f for f in factors if f not in numbers]
+    product = math.prod(map(float, numbers))
+    return [show_number(product), *rest] if product != 1 or not rest else rest
 
 
 def factor(value: Value) -> str:
@@ -204,6 +220,17 @@ def show_term(term: Term, unknown: str = "x") -> str:
     return weight + show_atom(term.atom, inner)
 
 
+def show_interval(inner: str, lower: str, upper: str) -> str:
+    """x ≥ 0, 0 ≤ x ≤ 1, …: what bounds nothing is left out.
+
+    >>> show_interval("x", "0", "inf")
+    'x ≥ 0'
+    """
+    if upper == "inf":
+        return f"{inner} ≥ {lower}"
+    return f"{inner} ≤ {upper}" if lower == "-inf" else f"{lower} ≤ {inner} ≤ {upper}"
+
+
 def derived(operator: Operator) -> Operator:
     """Without identities in products."""
     if isinstance(operator, Compose):
@@ -227,7 +254,7 @@ def show_atom(atom: Atom | SmoothAtom, inner: str) -> str:
     symbol = atom.primitive.symbol
     if atom.has("indicator"):
         limits = [show_value(v) for _, v in atom.arguments]
-        return f"{inner} ∈ [{', '.join(limits)}]"
+        return show_interval(inner, *limits)
     if "·" in symbol:
         return symbol.replace("·", inner)
     said = [(n, v) for n, v in atom.arguments if not (n == "weight" and isinstance(v, Number) and v.value == 1)]
