@@ -49,3 +49,22 @@ def test_an_unknown_may_have_any_name() -> None:
     text = "dim N\nunknown u : real[N]\ngiven k : real[3]\ndata y ~ Normal(Blur(k) @ u, sigma = 0.1)\n"
     model = invlang.loads(text, k=torch.tensor([0.25, 0.5, 0.25]))
     assert model.simulate(torch.ones(16), seed=1)["y"].shape == (16,)
+
+
+def test_an_unknown_that_no_term_but_the_data_names_is_left_as_it_is() -> None:
+    """Three unknowns, of which two have priors: a role without terms is no proximal map."""
+    program = """
+dim N = 8
+unknown a : real[N]
+unknown b : real[N]
+unknown c : real[N]
+data u ~ Normal(a, sigma = 0.1)
+data v ~ Normal(b, sigma = 0.1)
+data w ~ Normal(c, sigma = 0.1)
+reconstruct best { minimize fidelity(u) + fidelity(v) + fidelity(w) + norm1(b) + 2 * norm1(c) }
+"""
+    model = invlang.loads(program)
+    u, v, w = (torch.randn(8, dtype=torch.float64) for _ in range(3))
+    a, b, c = model.best(u, v, w, iterations=2000)
+    shrunk = [t.sign() * (t.abs() - k).clamp(min=0) for t, k in ((v, 0.01), (w, 0.02))]
+    assert (a - u).abs().max() < 1e-6 and (b - shrunk[0]).abs().max() < 1e-6 and (c - shrunk[1]).abs().max() < 1e-6

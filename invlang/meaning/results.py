@@ -57,7 +57,8 @@ def resized(called: str, pattern: tree.Space, target_name: str, domain: Space, n
         result[position] = Axis(expression, label)
     for wanted_axis in [a for a in pattern.axes if isinstance(a, tree.Name)]:
         length = size_from(names.get(wanted_axis.text))
-        assert length is not None, wanted_axis.text
+        if length is None:
+            raise Refused(WrongArgument(place, f"nothing says how long the axis `{wanted_axis.text}` is that `{called}` makes"))
         result.insert(len(result) - len(positions), Axis(length, wanted_axis.text))
     field = pattern.field.text
     return Space(names.get("number", "real") if field == "number" else field, tuple(result))

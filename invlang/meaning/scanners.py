@@ -26,6 +26,14 @@ def plain_sizes(sizes: tuple[Size, ...]) -> tuple[Any, ...]:
     return tuple(s if known_size(s) is None else known_size(s) for s in sizes)
 
 
+def whole_number(argument: Any, span: Span) -> Size:
+    """How many: a number that is known before anything runs, or the size of an axis."""
+    found = size_from(argument)
+    if found is None:
+        raise Refused(WrongDomain(span, "how many views or cells there are is not known", "it is a whole number or a dim"))
+    return found
+
+
 def diagonal(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
     """⌈√2 n⌉ for the longest axis of n samples: as many cells, one sample apart, see all of the image from everywhere."""
     top, bottom = ROOT_OF_TWO
@@ -44,9 +52,9 @@ def shortest(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Arra
 
 def rays(arguments: list[Any], keywords: dict[str, Any], span: Span) -> SizeList:
     """How many views there are, and how many cells along each axis of the detector."""
-    sizes = tuple(size_from(a) for a in arguments)
+    sizes = tuple(whole_number(a, span) for a in arguments)
     labels = tuple(a.label if isinstance(a, AxisRef) else None for a in arguments)
-    return SizeList(sizes, labels)  # type: ignore[arg-type]
+    return SizeList(sizes, labels)
 
 
 def parallel_views(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
@@ -71,7 +79,7 @@ def views_of(function: str, angles: Array, numbers: tuple[Value, ...], options: 
 def fan_spacing(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
     """fan_spacing(source, detector, detectors, H, W)"""
     source, detector = (as_array(a).value for a in arguments[:2])
-    cells = plain_sizes((size_from(arguments[2]),))[0]  # type: ignore[arg-type]
+    cells = plain_sizes((whole_number(arguments[2], span),))[0]
     sizes = plain_sizes(image_sizes(arguments[3:]))
     check_outside(source, sizes, span)
     options = (("cells", cells), ("sizes", sizes))

@@ -253,7 +253,9 @@ def at_point(curried: Curried, point: Value, record: Run) -> Value:
 
 
 def separately(role: Role, point: Value, record: Run) -> Value:
-    """A prox; one for each block where the point is a bundle that blocks of terms act on."""
+    """A prox; one for each block where the point is a bundle that blocks of terms act on, and the point where there are no terms."""
+    if not role.terms and not role.conjugate:
+        return point
     blocks = isinstance(point, Bundle) and all(isinstance(t.operator, Block) for t in role.terms)
     if not blocks:
         return found(role.terms, role.scale, point, role.conjugate, record)

@@ -25,6 +25,7 @@ from invlang.meaning.templates import embed
 from invlang.plan.spectral import spectral_estimate
 from invlang.rules.derivative import filled, pulled_back, substitute
 from invlang.rules.facts import norm_squared_bound
+from invlang.rules.parts import acts_on, part_of
 from invlang.rules.proximal import normal
 from invlang.rules.simplify import simplify
 
@@ -61,14 +62,31 @@ def laid_out(value: Value, space: Space, like: Value) -> Value:
 
 
 def from_data(terms: tuple[Term, ...], program: Program) -> Value | None:
-    """c Aᴴ y of the first linear data term, c such that A c Aᴴ y is about as large as y, else what the first nonlinear measurement tells."""
-    for term in (*(t for t in terms if t.source == "data"), *terms):
-        data = data_in(term)
-        if data is not None:
-            operator = simplify(term.operator)
-            return scaled_back(operator, apply(normal(Adjoint(operator), 2), data))
-    bent = next((m for m in program.measurements if m.operator is None and any(reads(t, m) for t in terms)), None)
-    return None if bent is None else from_nonlinear(bent, program)
+    """Of each unknown what the first linear data term that sees it tells, else what the first nonlinear measurement tells."""
+    ordered = (*(t for t in terms if t.source == "data"), *terms)
+    told = [(simplify(t.operator), y) for t in ordered if (y := data_in(t)) is not None]
+    if not told:
+        bent = next((m for m in program.measurements if m.operator is None and any(reads(t, m) for t in terms)), None)
+        return None if bent is None else from_nonlinear(bent, program)
+    if len(program.unknowns) == 1:
+        return seen_back(*told[0])
+    return Bundle(tuple(seen_by_first(told, i) for i in range(len(program.unknowns))))
+
+
+def seen_by_first(told: list[tuple[Operator, Value]], index: int) -> Value:
+    """One of several unknowns, as the first data tell it whose operator acts on it; where none does it is zero."""
+    operator, data = next(((k, y) for k, y in told if acts_on(k, index)), told[0])
+    alone = part_of(operator)
+    if alone is not None and alone[0] == index:
+        return seen_back(alone[1], data)
+    back = seen_back(operator, data)
+    assert isinstance(back, Bundle)
+    return back.parts[index]
+
+
+def seen_back(operator: Operator, data: Value) -> Value:
+    """c Aᴴ y, c such that A c Aᴴ y is about as large as y."""
+    return scaled_back(operator, apply(normal(Adjoint(operator), 2), data))
 
 
 def scaled_back(operator: Operator, image: Value) -> Value:

@@ -14,6 +14,11 @@ def part_of(operator: Operator) -> tuple[int, Operator] | None:
     return acting[0] if len(acting) == 1 else None
 
 
+def acts_on(operator: Operator, index: int) -> bool:
+    """Whether an operator sees one of several unknowns."""
+    return not isinstance(operator, Row) or not isinstance(operator.parts[index], Zero)
+
+
 def stretched_to(value: Value, back: Operator) -> Value:
     space = back.domain
     if isinstance(space, Space) and value.space.rank < space.rank:
