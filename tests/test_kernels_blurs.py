@@ -43,6 +43,18 @@ def test_an_anisotropic_gaussian_has_two_widths_and_an_angle():
     assert 0.7 < small < large < 4.1 and abs(covariance[0, 1]) > 1e-3
 
 
+def test_an_anisotropic_gaussian_in_space_is_turned_about_all_axes():
+    """Its covariance has the three σ² as eigenvalues, and no axis of it lies along one of the volume, over some draws."""
+    x = torch.arange(31, dtype=torch.float64) - 15
+    axes = [x.reshape(-1, 1, 1), x.reshape(-1, 1), x]
+    for sample in range(3):
+        h = random_gaussian((31, 31, 31), LIKE, 1.0, 3.0, False, 3, stream(0, "h", 0, sample))
+        covariance = torch.tensor([[(h * a * b).sum() for a in axes] for b in axes])
+        sigmas = torch.linalg.eigvalsh(covariance).sqrt()
+        assert 0.99 < sigmas[0] < sigmas[1] < sigmas[2] < 3.01
+        assert covariance.fill_diagonal_(0).abs().amax(0).min() > 1e-3
+
+
 def test_paths_have_the_covariance_of_matern():
     """E f(s) f(t) = σ² (1 + r + r²/3) exp(−r), r = √5 |s − t| / l, against the mean over many paths."""
     path = matern_path((20_000,), 0.3, 0.25, 21, stream(0, "h"))

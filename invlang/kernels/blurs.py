@@ -8,19 +8,15 @@ def random_gaussian(
     sizes: tuple[int, ...], like: Tensor, low: float = 0.5, high: float = 5.0, isotropic: bool = True, dimensions: int = 2,
     generator: torch.Generator | None = None,
 ) -> Tensor:  # fmt: skip
-    """A Gaussian along the last axes, σ even between low and high, any angle where the σ differ.  -> real[..., n₁, …]"""
+    """A Gaussian along the last axes, σ even between low and high, turned anyhow where the σ differ.  -> real[..., n₁, …]"""
     count, lead = min(dimensions, len(sizes)), sizes[: len(sizes) - min(dimensions, len(sizes))]
-    draws = torch.rand(*lead, count + 1, generator=generator, dtype=torch.float64)
-    sigmas = low + (high - low) * (draws[..., :1].expand(*lead, count) if isotropic else draws[..., :count])
-    along = centred_offsets(sizes[-count:])
-    if count > 1 and not isotropic:
-        turn = torch.pi * draws[(..., count, *(None,) * count)]
-        rows, columns = along[-2:]
-        along[-2:] = rows * turn.cos() + columns * turn.sin(), columns * turn.cos() - rows * turn.sin()
-    h = torch.ones((), dtype=torch.float64)
-    for x, s in zip(along, sigmas.unbind(-1), strict=True):
-        h = h * torch.exp(-(x / s[(..., *(None,) * count)]).square() / 2)
-    return (h / h.sum(tuple(range(-count, 0)), keepdim=True)).to(like.device, like.real.dtype)
+    draws = torch.rand(*lead, count, generator=generator, dtype=torch.float64)
+    sigmas = low + (high - low) * (draws[..., :1].expand(*lead, count) if isotropic else draws)
+    places = torch.stack(torch.broadcast_tensors(*centred_offsets(sizes[-count:]))).flatten(1)
+    if not isotropic:  # the Q of normal numbers is a turn or a mirror, all alike
+        places = torch.linalg.qr(torch.randn(*lead, count, count, generator=generator, dtype=torch.float64)).Q @ places
+    h = torch.exp(-(places / sigmas.unsqueeze(-1)).square().sum(-2) / 2)
+    return (h / h.sum(-1, keepdim=True)).reshape(sizes).to(like.device, like.real.dtype)
 
 
 def centred_offsets(sizes: tuple[int, ...]) -> list[Tensor]:

@@ -161,15 +161,14 @@ def spots() -> list[Row]:
     still = drawn("real[63, 63]", "DiffractionBlur(cutoff = 0.05, amplitude = 0, pupil = 512)", 1)[0]
     kind = theirs.DiffractionBlurGenerator((63, 63), fc=0.05, max_zernike_amplitude=0.0, pupil_size=(512, 512))
     other = kind.step(batch_size=1, seed=0)["filter"][0, 0].double()
+    x = torch.arange(63).double() - 31
+    r = 2 * math.pi * 0.05 * torch.hypot(x[:, None], x).clamp(min=1e-9)
+    airy = (torch.special.bessel_j1(r) / r) ** 2
+    airy = airy / airy.sum()
     rows.append(
-        (
-            "DiffractionBlur: still lens, largest difference",
-            float((still - other).abs().max() / other.max()),
-            None,
-            0.0,
-            "soft edges",
-        )
-    )
+        ("DiffractionBlur: still lens, error beside Airy's disk", float((still - airy).abs().max() / airy.max()),
+         float((other - airy).abs().max() / airy.max()), 0.0, "a pupil on a grid of 512")
+    )  # fmt: skip
     nodes, points = grid_points((4, 4), ours), torch.rand(30, 2, dtype=torch.float64, generator=stream(0, "p"))
     values = torch.randn(16, 3, dtype=torch.float64, generator=stream(0, "v"))
     hand = torch.from_numpy(RBFInterpolator(nodes.numpy(), values.numpy(), kernel="thin_plate_spline")(points.numpy()))
@@ -178,6 +177,30 @@ def spots() -> list[Row]:
     found = spline.transform(points).reshape(30, 3)
     error = lambda v: float((v - hand).abs().max())
     rows.append(("thin plates: error beside SciPy", error(thin_plate(nodes, points) @ values), error(found), 0.0, ""))
+    return rows
+
+
+def volumes() -> list[Row]:
+    """Spots through focus without aberrations: what their planes are, and whether the two ways of a confocal microscope differ."""
+    kind = theirs.DiffractionBlurGenerator3D((9, 15, 15), max_zernike_amplitude=0.0, pupil_size=(128, 128))
+    peer = kind.step(batch_size=1, seed=0)["filter"][0, 0].double()
+    rows: list[Row] = []
+    for step, word in [
+        ("1", "theirs are nz / (nz − 1) apart"),
+        ("9 / 8", "the same in their planes, but for the edge of the pupil"),
+    ]:
+        ours = drawn("real[9, 15, 15]", f"DiffractionBlur3D(amplitude = 0, step = {step})", 1)[0]
+        rows.append(
+            (f"DiffractionBlur3D: planes {step} apart, difference", 0.0, float((peer - ours).abs().max() / ours.max()), 0.0, word)
+        )
+    both = theirs.ConfocalBlurGenerator3D((3, 9, 9), pupil_size=(64, 64)).step(batch_size=50, seed=0)
+    pair = torch.stack([both["coeff_ill"].flatten(), both["coeff_coll"].flatten()])
+    ours = drawn("real[3, 9, 9]", "ConfocalBlur3D()", 1)
+    rows.append(("ConfocalBlur3D: sum", float(ours.sum()), float(both["filter"][0].sum()), 1.0, ""))
+    rows.append(
+        ("ConfocalBlur3D: correlation of both ways' aberrations", None, float(torch.corrcoef(pair)[0, 1]), 0.0,
+         "one seed for both; ours draws them one after the other")
+    )  # fmt: skip
     return rows
 
 
@@ -207,10 +230,10 @@ def streams() -> list[Row]:
 def main() -> None:
     warnings.simplefilter("ignore")
     print(f"invlang {invlang.__version__}, deepinv {deepinv.__version__}")
-    print(f"{'':52}{'invlang':>12}{'deepinv':>12}{'definition':>12}")
-    for name, ours, peer, reference, word in [*lines(), *splittings(), *shaken(), *kernels(), *spots(), *streams()]:
+    print(f"{'':56}{'invlang':>12}{'deepinv':>12}{'definition':>12}")
+    for name, ours, peer, reference, word in [*lines(), *splittings(), *shaken(), *kernels(), *spots(), *volumes(), *streams()]:
         shown = "".join(f"{'·' if v is None else f'{v:.4g}':>12}" for v in (ours, peer, reference))
-        print(f"{name:52}{shown}   {word}".rstrip())
+        print(f"{name:56}{shown}   {word}".rstrip())
 
 
 if __name__ == "__main__":
