@@ -41,7 +41,7 @@ class SizeList:
     """Sizes in a row: `[H // 2, W // 2]`, or arithmetic on a variadic name: `axes // 2`.  labels: of bare dims, `[p, q]`."""
 
     sizes: tuple[Size, ...]
-    labels: tuple[str, ...] = field(default=(), compare=False)
+    labels: tuple[str | None, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
