@@ -32,8 +32,12 @@ OF_ONE = {
         "counts cycles per sample, of which ½ is the most that samples show",
     ),
     "filters": (lambda v: v in FILTERS, f"holds only {', '.join(FILTERS)}", "names the kinds of filters to choose from"),
-    "squares": (lambda v: round(v**0.5) ** 2 == v, "is a square number, 1, 4, 9, 16 …", "counts the places of a square grid"),
-    "counts": (lambda v: v == int(v) and v >= 1, "is a whole number of at least 1", "counts something"),
+    "squares": (
+        lambda v: 0 <= v < float("inf") and round(v**0.5) ** 2 == v,
+        "is a square number, 1, 4, 9, 16 …",
+        "counts the places of a square grid",
+    ),
+    "counts": (lambda v: 1 <= v < float("inf") and v == int(v), "is a whole number of at least 1", "counts something"),
 }
 OF_SEVERAL: dict[str, tuple[Callable[..., bool], str, str]] = {
     "shares": (lambda a, b: a + b <= 1, "{0} and {1} together are at most 1", "probabilities of what excludes each other"),
@@ -72,7 +76,8 @@ def check_number(law: LawCall, name: str, number: Any, span: Span) -> None:
 
 def check_one(fact: str, name: str, number: Any, span: Span, why: str) -> None:
     holds, says, kind = OF_ONE[fact]
-    if not (isinstance(number, int | float | str) and holds(number)):
+    kinds = str if fact == "filters" else int | float
+    if not (isinstance(number, kinds) and holds(number)):
         raise Refused(WrongDomain(span, f"`{name}` {says}, and here it is {number}", why.format(kind)))
 
 
