@@ -37,3 +37,12 @@ def test_a_page_shows_the_program_and_its_picture() -> None:
     assert "at work" in entry_text("Denoising") and "simulate x" in entry_text("Denoising")
     page = html_pages(lambda name: b"\x89PNG" if name == "Denoising" else None)["operators.html"]
     assert page.count("<img") == 1 and 'alt="Denoising at work"' in page
+
+
+def test_a_law_that_shares_its_name_has_a_page_and_a_program_of_its_own() -> None:
+    """`Downsampling` is an operator, and after `~` a random filter for it."""
+    operator, law = entry_text("Downsampling"), entry_text("~Downsampling")
+    assert "operators/cameras.inv" in operator and "generators/blurs.inv" in law
+    assert "~ Downsampling(" in law and "~ Downsampling(" not in operator
+    page = html_pages(lambda name: b"\x89PNG" if name == "~Downsampling" else None)
+    assert 'alt="Downsampling at work"' in page["generators.html"] and 'alt="Downsampling at work"' not in page["operators.html"]
