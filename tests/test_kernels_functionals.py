@@ -131,3 +131,48 @@ def test_capture(dtype):
     )
     if dtype == torch.float32:
         assert_captured(lambda x, y: p.poisson_fidelity(p.poisson_prox(x, 0.1, y), y), x, x.abs())
+
+
+@pytest.mark.parametrize("axis", [-1, -3, (-3, -1), (0, 1)])
+@pytest.mark.parametrize("total", [1.0, 0.3, 7.0])
+def test_the_nearest_point_of_a_simplex(axis, total):
+    """Its entries sum to the total, none is below zero, and x minus it is equal where it is above zero, and less elsewhere."""
+    x = draw((3, 4, 5))
+    found = p.project_to_simplex(x, total, axis)
+    torch.testing.assert_close(found.sum(axis), torch.full_like(found.sum(axis), total))
+    assert (found >= 0).all() and (p.simplex_fidelity(found, total, axis) == 0).all()
+    moved = torch.where(found > 0, x - found, -torch.inf).amax(axis, keepdim=True)
+    torch.testing.assert_close(torch.where(found > 0, x - found, moved), moved.expand_as(x))
+    assert (x <= moved + found + 1e-12).all()
+    totals = torch.tensor([total, 2 * total, 1.0], dtype=x.dtype).reshape(3, 1, 1, 1)
+    batch = p.project_to_simplex(x.expand(3, 3, 4, 5), totals, -2)
+    torch.testing.assert_close(batch[1], p.project_to_simplex(x, 2 * total, -2))
+    assert_gradient(lambda v: p.project_to_simplex(v, total, axis), x)
+    assert_captured(lambda v: p.project_to_simplex(v, total, axis), x)
+
+
+@pytest.mark.parametrize("dtype", NUMBERS)
+@pytest.mark.parametrize("shape", [(4, 6), (2, 6, 4), (3, 1)])
+def test_singular_values_are_shortened(dtype, shape):
+    x = draw(shape, dtype)
+    u, s, v = torch.linalg.svd(x, full_matrices=False)
+    torch.testing.assert_close(p.singular_threshold(x, 0.5), u @ torch.diag_embed((s - 0.5).clamp(min=0)).to(dtype) @ v)
+    torch.testing.assert_close(p.singular_values(x).squeeze(-1), s)
+
+
+@pytest.mark.parametrize("step", [0.01, 1.0, 300.0])
+@pytest.mark.parametrize("reference", [1e-3, 1.0, 50.0])
+def test_the_prox_of_entropy_is_stationary(step, reference):
+    x = torch.tensor([-40.0, -1.0, 0.0, 0.3, 2.0, 500.0], dtype=torch.float64)
+    z = p.entropy_prox(x, step, reference)
+    inside = z > 1e-290
+    assert (z >= 0).all()
+    slope = z + step * (z / reference).log() - x
+    assert (slope[inside].abs() <= 1e-11 * (1 + x.abs() + step * 20)[inside]).all()
+    assert_gradient(lambda v: p.entropy_prox(v, step, reference), x[3:])
+
+
+def test_entropies_are_infinite_where_they_are_not_defined():
+    x = torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64)
+    assert p.entropy_fidelity(x, 2.0).tolist() == [torch.inf, 2.0, pytest.approx(1 - 0.6931471805599453)]
+    assert p.burg_fidelity(x).tolist() == [torch.inf, torch.inf, 0.0]

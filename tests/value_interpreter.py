@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 
 import sympy
 import torch
@@ -117,7 +118,8 @@ class Interpreter:
             kind = torch.complex128 if space.field == "complex" else torch.float64
             return torch.zeros(*map(self.size, space.sizes), dtype=kind)
         function = getattr(importlib.import_module(f"invlang.kernels.{stem}"), name)
-        given = {n: self.of(v) if isinstance(v, Value) else self.plain(v) for n, v in named.items()}
+        known = inspect.signature(function).parameters
+        given = {n: self.of(v) if isinstance(v, Value) else self.plain(v) for n, v in named.items() if n in known}
         return function(*map(self.of, operands), **given)
 
     def spread(self, x, axes, space):

@@ -252,7 +252,7 @@ def show_atom(atom: Atom | SmoothAtom, inner: str) -> str:
     if isinstance(atom, SmoothAtom):
         return f"φ({inner})"
     symbol = atom.primitive.symbol
-    if atom.has("indicator"):
+    if atom.has("indicator") and atom.has("separable"):
         limits = [show_value(v) for _, v in atom.arguments]
         return show_interval(inner, *limits)
     if "·" in symbol:

@@ -41,6 +41,39 @@ def group_power(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
     return total.clamp(min=torch.finfo(total.dtype).tiny)
 
 
+def project_to_simplex(x: Tensor, total, axis: int | tuple[int, ...]) -> Tensor:
+    """The nearest vectors along `axis` without negative entries whose sum is `total` > 0.  real[..., k, ...] -> real[..., k, ...]
+
+    (x − t)₊ with t = max over k of (the sum of the k largest − total) / k.
+    """
+    axes = (axis,) if isinstance(axis, int) else axis
+    last = tuple(range(-len(axes), 0))
+    moved = x.movedim(axes, last)
+    total = total.flatten(-len(axes)) if isinstance(total, Tensor) and total.ndim else total
+    sums = moved.flatten(-len(axes)).sort(-1, descending=True).values.cumsum(-1)
+    counts = torch.arange(1, sums.shape[-1] + 1, dtype=x.dtype, device=x.device)
+    threshold = ((sums - total) / counts).amax(-1)
+    return (moved - threshold.reshape(*threshold.shape, *(1,) * len(axes))).clamp(min=0).movedim(last, axes)
+
+
+def simplex_fidelity(x: Tensor, total, axis: int | tuple[int, ...]) -> Tensor:
+    """0 where the vectors along `axis` are at least 0 and add up to `total`, infinite elsewhere.  real[..., k, ...] -> real[..., 1, ...]"""
+    nearest = project_to_simplex(x, total, axis)
+    away = (x - nearest).abs().amax(axis, keepdim=True)
+    return torch.where(away <= 100 * torch.finfo(x.dtype).eps * nearest.amax(axis, keepdim=True), 0.0, torch.inf).to(x.dtype)
+
+
+def singular_values(x: Tensor) -> Tensor:
+    """The singular values of the matrices in the last two axes.  number[..., m, n] -> real[..., min(m, n), 1]"""
+    return torch.linalg.svdvals(x).unsqueeze(-1)
+
+
+def singular_threshold(x: Tensor, t) -> Tensor:
+    """Each singular value shortened by t, to zero at most: prox of t ‖·‖⁎.  number[..., m, n] -> number[..., m, n]"""
+    u, s, vh = torch.linalg.svd(x, full_matrices=False)
+    return (u * (s.unsqueeze(-2) - t).clamp(min=0)) @ vh
+
+
 def magnitude(x: Tensor) -> Tensor:
     """|x|, never quite zero, so that it divides and has a gradient.  complex[...] -> real[...]"""
     power = x.real.square() + x.imag.square()
@@ -69,6 +102,32 @@ def poisson_slope(mean: Tensor, y: Tensor) -> Tensor:
     """The derivative of `poisson_fidelity` in the mean: 1 − y / mean, and 1 where nothing was counted.  real[...] -> real[...]"""
     counted = y > 0
     return 1 - torch.where(counted, y / torch.where(counted, mean, 1), 0)
+
+
+def entropy_fidelity(x: Tensor, reference: Tensor | float) -> Tensor:
+    """x log(x / reference) − x + reference, infinite where x < 0.  real[...] -> real[...]"""
+    entropy = torch.xlogy(x, x.clamp(min=0) / reference) - x + reference
+    return torch.where(x < 0, torch.inf, entropy)
+
+
+def entropy_prox(x: Tensor, step: Tensor | float, reference: Tensor | float) -> Tensor:
+    """argmin over z of step · (z log(z / reference) − z) + ½ (z − x)²: z = step · w with w + log w = x / step + log(reference / step).
+
+    w is Lambert's function of the exponential of the right side, by Newton's method, whose last step carries the derivative.
+    """
+    u = x / step + torch.as_tensor(reference / step, dtype=x.dtype, device=x.device).log()
+    tiny = torch.finfo(x.dtype).tiny
+    with torch.no_grad():
+        w = torch.where(u > 1, u - u.clamp(min=1).log(), u.clamp(max=1).exp()).clamp(min=tiny)
+        for _ in range(4):
+            w = (w * (1 + u - w.log()) / (1 + w)).clamp(min=tiny)
+    return step * w * (1 + u - w.log()).clamp(min=0) / (1 + w)
+
+
+def burg_fidelity(x: Tensor) -> Tensor:
+    """−log x, infinite where x ≤ 0.  real[...] -> real[...]"""
+    above = x > 0
+    return torch.where(above, -torch.where(above, x, 1).log(), torch.inf)
 
 
 def where_nonnegative(values: Tensor, mean: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from invlang.graph import arithmetic
-from invlang.graph.spaces import SCALAR, Product, Space, numeric
+from invlang.graph.spaces import SCALAR, Axis, Product, Space, numeric, size
 from invlang.graph.values import Call, Number, Random, Reduce, Value
 from invlang.meaning.meanings import Array, AxisList, AxisRef, Items, SizeList, Word, describe
 from invlang.meaning.mistakes import AmbiguousAxis, NoSuchAxis, NotExpected, Refused, WrongArgument, plural
@@ -53,6 +53,14 @@ KERNELS = {
     "soft_threshold": ("functionals", 2),
     "group_soft_threshold": ("functionals", 3),
     "project_to_balls": ("functionals", 3),
+    "group_norm": ("functionals", 2),
+    "project_to_simplex": ("functionals", 3),
+    "simplex_fidelity": ("functionals", 3),
+    "singular_values": ("functionals", 1),
+    "singular_threshold": ("functionals", 2),
+    "entropy_fidelity": ("functionals", 2),
+    "entropy_prox": ("functionals", 3),
+    "burg_fidelity": ("functionals", 1),
     "poisson_prox": ("functionals", 3),
     "poisson_fidelity": ("functionals", 2),
     "poisson_slope": ("functionals", 2),
@@ -63,6 +71,7 @@ KERNELS = {
     "largest": ("", 1),
     "real_parts": ("", 1),
 }
+COLLAPSING = ("group_norm", "simplex_fidelity")
 OF_SAMPLES = ("mixture_fidelity", "mixture_slope")
 ORDERED = ("min", "max", "clip", "round", "nearest")
 GRAPH_NAMES = {"min": "minimum", "max": "maximum", "clip": "clamp"}
@@ -169,5 +178,12 @@ def along_axes(name: str, arguments: list[Any]) -> Array:
     """A kernel that is told which axes to look along, as positions."""
     arrays = [a for a in arguments if isinstance(a, Array)]
     axes = next(a.sizes for a in arguments if isinstance(a, SizeList))
-    value = Call("functionals", name, tuple(a.value for a in arrays), (("axis", tuple(axes)),), arrays[0].value.space)
-    return Array(value, arrays[0].space)
+    space = arrays[0].value.space
+    space = collapsed(space, axes) if name in COLLAPSING else space
+    value = Call("functionals", name, tuple(a.value for a in arrays), (("axis", tuple(axes)),), space)
+    return Array(value, space if name in COLLAPSING else arrays[0].space)
+
+
+def collapsed(space: Space, axes: tuple[int, ...]) -> Space:
+    """The space of one real number along these axes."""
+    return Space("real", tuple(Axis(size(1)) if i in axes else a for i, a in enumerate(space.axes, -space.rank)))

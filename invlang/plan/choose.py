@@ -148,7 +148,7 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
         loop = begun_at(start, point, loop)
     except DoesNotFit as refusal:
         return Misfit(contract.name, str(refusal))
-    iterations = asked_iterations(arguments) or (0 if loop.direct else 2 * contract.rounds)
+    iterations = asked_iterations(arguments) or (0 if loop.direct else rounds_for(contract, wanted.terms))
     result = within_bounds(loop.result, wanted.terms)
     per_round = cost_of([s.next for s in loop.states] or [loop.result])
     rounds = max(contract.rounds, 1)
@@ -193,6 +193,12 @@ def called(name: str, value: Value) -> list[tuple[Value, str]]:
     if isinstance(value, Bundle):
         return [(p, f"{name}{i + 1}") for i, p in enumerate(value.parts)]
     return [] if isinstance(value, Known | Number) else [(value, name)]
+
+
+def rounds_for(contract: Contract, terms: tuple[Term, ...]) -> int:
+    """Twice as many as an objective needs as a rule; eight times where every term is a norm or a constraint, and nothing curves."""
+    flat = all(t.atom.has("norm") or t.atom.has("indicator") or t.atom.has("linear") for t in terms)
+    return (8 if flat else 2) * contract.rounds
 
 
 def asked_iterations(arguments: Any) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from invlang.graph.arithmetic import is_number
 from invlang.graph.functionals import SmoothAtom, Term
-from invlang.graph.operators import Identity, Stack
+from invlang.graph.operators import Stack
 from invlang.graph.spaces import SCALAR
 from invlang.graph.values import Known, Value, variable
 from invlang.meaning import library
@@ -19,7 +19,7 @@ from invlang.plan.lower import Map, Role
 from invlang.plan.magnitudes import has_lipschitz
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, solve
-from invlang.rules.proximal import is_quadratic, prox
+from invlang.rules.proximal import is_box, is_quadratic, prox
 from invlang.rules.simplify import simplify
 from invlang.syntax import tree
 
@@ -216,7 +216,7 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
 
 def is_positivity(term: Term) -> bool:
     """x ≥ 0 and nothing else."""
-    if isinstance(term.atom, SmoothAtom) or not term.atom.has("indicator") or not isinstance(simplify(term.operator), Identity):
+    if isinstance(term.atom, SmoothAtom) or not is_box(term):
         return False
     limits = dict(term.atom.arguments)
     return is_number(limits["lower"], 0) and is_number(limits["upper"], float("inf"))

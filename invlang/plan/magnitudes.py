@@ -132,9 +132,11 @@ def steepness(term: Term, point: Value) -> Value | None:
 
 
 def count_of(atom: Atom, point: Value) -> Value:
-    """How many lengths a norm adds up."""
+    """How many lengths a norm adds up; of a norm of matrices, at most how many singular values."""
     spaces = parts_of(point.space)
-    grouped = dict(atom.arguments).get("axis", ())
+    if atom.has("undivided"):
+        return Number(len(spaces))
+    grouped = (-1,) if atom.has("singular") else dict(atom.arguments).get("axis", ())
     total = size(0)
     for space in spaces:
         assert isinstance(space, Space)

@@ -14,6 +14,7 @@ from invlang.graph.arithmetic import (
     divide,
     is_binary,
     is_number,
+    is_scalar,
     multiply,
     negate,
     number,
@@ -71,7 +72,7 @@ def is_quadratic(term: Term) -> bool:
 
 
 def is_box(term: Term) -> bool:
-    return term.atom.has("indicator") and isinstance(simplify(term.operator), Identity)
+    return term.atom.has("indicator") and term.atom.has("separable") and isinstance(simplify(term.operator), Identity)
 
 
 # ---- quadratics
@@ -186,9 +187,8 @@ def prox_of_atom(atom: Atom, step: Value, point: Value) -> Value:
 
 def how_found(atom: Atom) -> str:
     """How the prox of an atom is found, in words."""
-    if formula(atom.primitive.definition, "prox") is not None:
-        return f"the prox of {atom.primitive.symbol}"
-    return f"the prox of {atom.primitive.symbol}, by Newton's method in each entry"
+    newton = "" if formula(atom.primitive.definition, "prox") is not None else ", by Newton's method in each entry"
+    return f"the prox of {atom.primitive.symbol}{newton}"
 
 
 def entries_of_atom(atom: Atom, point: Value) -> Value:
@@ -250,7 +250,7 @@ def meaning_of(value: Any) -> Any:
 def prox_pixel_by_pixel(
     quadratic: tuple[Term, ...], rest: tuple[Term, ...], boxes: tuple[Term, ...], step: Value, point: Value
 ) -> Prox | Refusal:
-    """Diagonal quadratics + one separable term + a box: each pixel by itself; a box clips what the others give."""
+    """Diagonal quadratics + one separable term + a box: each pixel by itself; a box clips.  Else multiples of ‖x‖² shorten any term's step."""
     scale: Value = ONE
     right = point
     for term in quadratic:
@@ -264,6 +264,8 @@ def prox_pixel_by_pixel(
         if constant is not None:
             right = subtract(right, multiply(step, constant))
     value = divide(right, scale) if not is_number(scale, 1) else right
+    if is_scalar(scale) and not boxes:
+        return prox_of_one(rest[0], divide(step, scale), value)
     for term in rest:
         ready = isinstance(term.atom, Atom) and term.atom.has("separable") and isinstance(simplify(term.operator), Identity)
         if not ready or (boxes and not is_real(point)):
@@ -276,9 +278,7 @@ def prox_pixel_by_pixel(
 
 
 def diagonal_of(operator: Operator) -> Value | None:
-    if isinstance(operator, Diagonal):
-        return operator.value
-    return scaled_identity(operator)
+    return operator.value if isinstance(operator, Diagonal) else scaled_identity(operator)
 
 
 # ---- duals

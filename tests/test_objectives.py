@@ -1,0 +1,211 @@
+"""Objectives of every shape against an independent solver: no algorithm is named in them, no step, no number of rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import cvxpy
+import numpy as np
+import pytest
+import torch
+from oracles import dense, difference_matrices, lengths
+
+import invlang
+
+H, W, N = 5, 6, 30
+DOWN, RIGHT = difference_matrices((H, W), "neumann")
+GENERATOR = np.random.default_rng(0)
+IMAGE = np.zeros((H, W))
+IMAGE[1:4, 1:4], IMAGE[2:, 4:] = 1.0, 0.4
+KERNEL = torch.from_numpy(GENERATOR.random((3, 3)) / 4.5)
+MASK = torch.from_numpy(GENERATOR.random((H, W)) < 0.6)
+PHASE = torch.from_numpy(IMAGE * np.exp(1j * np.linspace(0, 1, W)))
+MOVIE = torch.from_numpy(np.stack([(0.5 + 0.2 * t) * IMAGE for t in range(4)]))
+ABUNDANCES = torch.from_numpy(GENERATOR.dirichlet([0.4] * 3, N).T.reshape(3, H, W).copy())
+Build = Callable[[cvxpy.Variable, np.ndarray, np.ndarray], Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A program's lines and its objective; the same for cvxpy, of the flat unknown, the dense matrix of A and the flat data."""
+
+    name: str
+    operator: str
+    law: str
+    objective: str
+    build: Build
+    unknown: str = "real[H, W]"
+    truth: torch.Tensor = torch.from_numpy(IMAGE)
+
+    @property
+    def text(self) -> str:
+        return f"""
+dim H = {H}, W = {W}, C = 3, T = 4
+unknown x : {self.unknown}
+given h : real[3, 3]
+given m : binary[H, W]
+let A = {self.operator}
+data y ~ {self.law}
+reconstruct r {{ minimize {self.objective} }}
+"""
+
+
+def tv(x: Any) -> Any:
+    return lengths([part for D in (DOWN, RIGHT) for part in parts(D @ x)])
+
+
+def parts(x: Any) -> list[Any]:
+    return [cvxpy.real(x), cvxpy.imag(x)] if x.is_complex() else [x]
+
+
+def l1(x: Any) -> Any:
+    return lengths(parts(x))
+
+
+def squares(r: Any) -> Any:
+    return cvxpy.sum_squares(r) if not r.is_complex() else sum(cvxpy.sum_squares(p) for p in parts(r))
+
+
+def huber(x: Any, delta: float) -> Any:
+    return cvxpy.sum(cvxpy.huber(x, delta)) / 2
+
+
+def huber_of_lengths(components: list[Any], delta: float) -> Any:
+    """Huber's function of lengths: least over s of ½ s² + δ (length − s)₊"""
+    length = cvxpy.norm(cvxpy.vstack(components), 2, axis=0)
+    return cvxpy.sum(cvxpy.huber(length, delta)) / 2
+
+
+def poisson(mean: Any, y: np.ndarray) -> Any:
+    counted = np.flatnonzero(y)
+    return cvxpy.sum(mean) - cvxpy.sum(cvxpy.multiply(y[counted], cvxpy.log(mean[counted])))
+
+
+def groups(x: Any, count: int) -> Any:
+    n = x.shape[0] // count
+    return lengths([p for i in range(count) for p in parts(x[i * n : (i + 1) * n])])
+
+
+def simplex(x: Any, count: int, total: float = 1) -> list[Any]:
+    n = x.shape[0] // count
+    return [x >= 0, sum(x[i * n : (i + 1) * n] for i in range(count)) == total]
+
+
+def rows(x: Any, count: int) -> Any:
+    return cvxpy.reshape(x, (count, x.shape[0] // count), order="C")
+
+
+BLUR, SMALL = "Blur(h, boundary = circular)", "Normal(A @ x, sigma = 0.1)"
+FOURIER = "Diagonal(m) @ Fourier(H, W)"
+data = lambda x, A, y, sigma=0.1: squares(A @ x - y) / (2 * sigma**2)
+
+CASES = (
+    Case("tikhonov", BLUR, SMALL, "fidelity(y) + 3 * Tikhonov(x)", lambda x, A, y: data(x, A, y) + 1.5 * squares(x)),
+    Case("tv", BLUR, SMALL, "fidelity(y) + 3 * TV(x)", lambda x, A, y: data(x, A, y) + 3 * tv(x)),
+    Case(
+        "tv in a box", BLUR, SMALL, "fidelity(y) + 3 * TV(x)",
+        lambda x, A, y: (data(x, A, y) + 3 * tv(x), [x >= 0, x <= 0.8]), unknown="real[H, W] in [0, 0.8]",
+    ),
+    Case(
+        "anisotropic tv and squares", "Diagonal(m)", SMALL, "fidelity(y) + 2 * TV(x, isotropic = false) + 0.5 * sq(x)",
+        lambda x, A, y: data(x, A, y) + 2 * (l1(DOWN @ x) + l1(RIGHT @ x)) + 0.5 * squares(x),
+    ),
+    Case("l1", BLUR, SMALL, "fidelity(y) + 4 * L1(x)", lambda x, A, y: data(x, A, y) + 4 * l1(x)),
+    Case(
+        "l1 above zero", BLUR, SMALL, "fidelity(y) + 4 * L1(x) + Positivity(x)",
+        lambda x, A, y: (data(x, A, y) + 4 * l1(x), [x >= 0]),
+    ),
+    Case(
+        "huber prior", BLUR, SMALL, "fidelity(y) + 20 * Huber(x, delta = 0.1)",
+        lambda x, A, y: data(x, A, y) + 20 * huber(x, 0.1),
+    ),
+    Case(
+        "tv with huber's rounding", BLUR, SMALL, "fidelity(y) + 3 * TVHuber(x, epsilon = 0.1)",
+        lambda x, A, y: data(x, A, y) + 30 * huber_of_lengths([DOWN @ x, RIGHT @ x], 0.1),
+    ),
+    Case(
+        "huber data", "Denoising()", SMALL, "Huber(x - y, delta = 0.1) + 0.05 * TV(x)",
+        lambda x, A, y: huber(x - y, 0.1) + 0.05 * tv(x),
+    ),
+    Case(
+        "huber data through a blur", BLUR, SMALL, "Huber(A @ x - y, delta = 0.1) + 0.05 * L1(x)",
+        lambda x, A, y: huber(A @ x - y, 0.1) + 0.05 * l1(x),
+    ),
+    Case("tv-l1", "Denoising()", SMALL, "TVL1(x, y, weight = 0.7)", lambda x, A, y: l1(x - y) + 0.7 * tv(x)),
+    Case(
+        "absolute errors of a blur", BLUR, "Laplace(A @ x, scale = 0.1)", "fidelity(y) + 3 * TV(x)",
+        lambda x, A, y: l1(A @ x - y) / 0.1 + 3 * tv(x),
+    ),
+    Case(
+        "a ball of noise", BLUR, SMALL, "TV(x) + IndicatorL2(A @ x, y, radius = 0.5)",
+        lambda x, A, y: (tv(x), [cvxpy.norm(A @ x - y, 2) <= 0.5]),
+    ),
+    Case(
+        "a ball of noise in fourier space", FOURIER, SMALL, "L1(x) + IndicatorL2(A @ x, y, radius = 0.9)",
+        lambda x, A, y: (l1(x), [cvxpy.norm(cvxpy.hstack(parts(A @ x - y)), 2) <= 0.9]),
+        unknown="complex[H, W]", truth=PHASE,
+    ),
+    Case(
+        "counts", BLUR, "Poisson(20 * (A @ x) + 2)", "fidelity(y) + 2 * TV(x)",
+        lambda x, A, y: (poisson(20 * (A @ x) + 2, y) + 2 * tv(x), [x >= 0]), unknown="real[H, W] in [0, inf]",
+    ),
+    Case(
+        "counts and squares", BLUR, "Poisson(20 * (A @ x) + 2)", "fidelity(y) + 2 * sq(Gradient(H, W) @ x)",
+        lambda x, A, y: (poisson(20 * (A @ x) + 2, y) + 2 * squares(DOWN @ x) + 2 * squares(RIGHT @ x), [x >= 0]),
+        unknown="real[H, W] in [0, inf]",
+    ),
+    Case(
+        "complex tv", FOURIER, SMALL, "fidelity(y) + 3 * TV(x)", lambda x, A, y: data(x, A, y) + 3 * tv(x),
+        unknown="complex[H, W]", truth=PHASE,
+    ),
+    Case(
+        "complex l1 and tv", FOURIER, SMALL, "fidelity(y) + 3 * TV(x) + 2 * L1(x)",
+        lambda x, A, y: data(x, A, y) + 3 * tv(x) + 2 * l1(x), unknown="complex[H, W]", truth=PHASE,
+    ),
+    Case(
+        "groups", "Diagonal(m)", SMALL, "fidelity(y) + 4 * L12(x, axis = C)",
+        lambda x, A, y: data(x, A, y) + 4 * groups(x, 3), unknown="real[C, H, W]", truth=ABUNDANCES,
+    ),
+    Case(
+        "low rank", "Diagonal(m)", SMALL, "fidelity(y) + 5 * LowRank(x)",
+        lambda x, A, y: data(x, A, y) + 5 * cvxpy.normNuc(rows(x, 4)), unknown="real[T, H, W]", truth=MOVIE,
+    ),
+    Case(
+        "low rank of a blurred movie above zero", "Blur(h, boundary = circular)", SMALL, "fidelity(y) + 5 * LowRank(x)",
+        lambda x, A, y: (data(x, A, y) + 5 * cvxpy.normNuc(rows(x, 4)), [x >= 0]),
+        unknown="real[T, H, W] in [0, inf]", truth=MOVIE,
+    ),
+    Case(
+        "low rank and tv", "Diagonal(m)", SMALL, "fidelity(y) + 3 * nuclear(x) + TV(x)",
+        lambda x, A, y: data(x, A, y) + 3 * cvxpy.normNuc(rows(x, H)) + tv(x),
+    ),
+    Case(
+        "shares that add up", "Blur(h, boundary = circular)", SMALL, "fidelity(y) + Simplex(x, axis = C)",
+        lambda x, A, y: (data(x, A, y), simplex(x, 3)), unknown="real[C, H, W]", truth=ABUNDANCES,
+    ),
+    Case(
+        "entropy", BLUR, SMALL, "fidelity(y) + 5 * Entropy(x, reference = 0.3)",
+        lambda x, A, y: data(x, A, y) + 5 * cvxpy.sum(cvxpy.kl_div(x, 0.3 * np.ones(N))),
+    ),
+    Case("a barrier", BLUR, SMALL, "fidelity(y) + 2 * Burg(x)", lambda x, A, y: data(x, A, y) - 2 * cvxpy.sum(cvxpy.log(x))),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_least_value_is_reached(case: Case) -> None:
+    """The value at what comes out, by cvxpy's own formula, is within 1e-4 of the least one, and constraints hold to 1e-4."""
+    model = invlang.loads(case.text, h=KERNEL, m=MASK, dtype="float64")
+    y = model.simulate(case.truth, seed=0)["y"]
+    found = model.r(y).numpy().ravel()
+    field = complex if np.iscomplexobj(case.truth.numpy()) else float
+    A = dense(lambda v: model.A(torch.from_numpy(v)).numpy(), tuple(case.truth.shape), field)
+    x = cvxpy.Variable(case.truth.numel(), complex=field is complex)
+    built = case.build(x, A, y.numpy().ravel())
+    objective, constraints = built if isinstance(built, tuple) else (built, [])
+    problem = cvxpy.Problem(cvxpy.Minimize(objective), constraints)
+    least = problem.solve(solver=cvxpy.CLARABEL, tol_gap_abs=1e-9, tol_gap_rel=1e-9, tol_feas=1e-9)
+    x.value = found
+    assert all(np.max(c.violation()) < 1e-4 for c in constraints)
+    assert float(objective.value) == pytest.approx(least, rel=1e-4)
