@@ -43,6 +43,20 @@ EXTRA = {
         "Diagonal(d) @ Crop(W, size = 3) + Shift(W, offset = [1]) @ Crop(W, size = 3)",
         "dim H = 4, W = 5\ngiven d : real[H, 3]",
     ),
+    "crop of a crop": ("real[H, W]", "Crop(W, size = 2, start = 1) @ Crop(W, size = 4, start = 1)", "dim H = 2, W = 5"),
+    "pad of a pad": ("real[H, W]", "Pad(W, before = 1, after = 0) @ Pad(W, before = 2, after = 1)", "dim H = 2, W = 3"),
+    "more than a turn": ("real[H, W]", "Shift(H, W, offset = [5, -7])", "dim H = 4, W = 3"),
+    "moved, then blurred": (
+        "complex[H, W]",
+        "Shift(W, offset = [2]) @ Blur(h) @ Shift(H, W, offset = [1, -1])",
+        "dim H = 4, W = 3\n" + K33,
+    ),
+    "phases add up": (
+        "complex[H, W]",
+        "Fourier(H, W).H @ Diagonal(d) @ Fourier(H, W) @ Fourier(H, W).H @ Diagonal(modulation(H, W, offset = [1, 2])) "
+        "@ Fourier(H, W) @ Shift(W, offset = [1])",
+        "dim H = 4, W = 3\ngiven d : complex[H, W]",
+    ),
     "no blocks": ("real[3, 4]", "Stack(0 * Identity(), 0 * Diagonal(d))", "given d : real[3, 4]"),
     "joined transforms": ("complex[H, W]", "Fourier(H) @ Fourier(W)", "dim H = 3, W = 4"),
     "partly cancelled": ("complex[H, W]", "Fourier(H).H @ Fourier(H, W)", "dim H = 3, W = 4"),

@@ -201,6 +201,7 @@ def check_needs(node: tree.Call, scope: Scope, evaluate: Evaluate) -> None:
         "an array": len(held) == 1 and (name != "spectrum" or held[0].space.rank == len(axes)),
         "axes": bool(axes),
         "factor": any(g.name == "factor" for g in given),
+        "offset": any(g.name == "offset" for g in given),
         "count": any(g.name == "count" for g in given) and any(g.name == "ordering" for g in given),
         "a boundary": any(m in (Word("circular"), Word("neumann")) for m in meanings),
         "two sizes": len(meanings) == 3 and all((s := size_from(m)) is not None and s.is_Integer for m in meanings[1:2]),

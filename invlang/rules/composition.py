@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from invlang.graph.arithmetic import multiply
+from invlang.graph.arithmetic import is_number, multiply
 from invlang.graph.operators import (
     Adjoint,
     BlockDiagonal,
@@ -17,7 +17,7 @@ from invlang.graph.operators import (
     Zero,
 )
 from invlang.graph.spaces import Space
-from invlang.graph.values import Call, Number, Value
+from invlang.graph.values import Call, Number, Pointwise, Value
 from invlang.rules.adjoint import adjoint
 from invlang.rules.facts import claims, is_real_linear, keeps_real
 from invlang.rules.law import Factors, law
@@ -75,11 +75,18 @@ def diagonals(left: Operator, right: Operator) -> Factors | None:
 
 @law("number-diagonal", "a diagonal of one number is that number")
 def number_diagonal(term: Operator) -> Operator | None:
+    if isinstance(term, Diagonal) and has_factor_zero(term.value):
+        return Zero(term.space, term.space)
     if isinstance(term, Diagonal) and term.value.space.rank == 0:
         if isinstance(term.value, Number) and term.value.value == 1:
             return Identity(term.space)
         return Sum(((term.value, Identity(term.space)),))
     return None
+
+
+def has_factor_zero(value: Value) -> bool:
+    """0 · d, as d − d is written."""
+    return isinstance(value, Pointwise) and value.function == "multiply" and any(is_number(o, 0) for o in value.operands)
 
 
 @law("cancel", "Uᴴ U = I: nothing is lost", 2)

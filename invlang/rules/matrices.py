@@ -126,7 +126,7 @@ def disjoint_axes(left: Operator, right: Operator) -> Factors | None:
     if is_matrix(left) and is_matrix(right) and shrinks(left) == shrinks(right):  # type: ignore[arg-type]
         if left.argument("axis") < right.argument("axis"):  # type: ignore[attr-defined]
             return None
-    if is_matrix(left) and isinstance(left, Leaf) and ignores(right, left) and shrinks(left):
+    if is_matrix(left) and isinstance(left, Leaf) and ignores(right, left) and (shrinks(left) or moves_right(left, right)):
         small = left.codomain.axes[left.argument("axis")].size
         other = resized(right, left.argument("axis"), small)
         return other, moved(left, right.domain, other.domain)
@@ -135,6 +135,11 @@ def disjoint_axes(left: Operator, right: Operator) -> Factors | None:
         other = resized(left, right.argument("axis"), small)
         return moved(right, other.codomain, left.codomain), other
     return None
+
+
+def moves_right(left: Leaf, right: Operator) -> bool:
+    """Whether a square matrix passes a map of an image to one as large, so that it meets its adjoint; matrices go by their axes."""
+    return left.of == left.to and right.domain == right.codomain
 
 
 def shrinks(leaf: Leaf) -> bool:
