@@ -21,6 +21,8 @@ GIVENS = {
     "g": "real[W, W]",
     "f": "real[H, H]",
     "s": "complex[C, H, W]",
+    "c": "real[2, W]",
+    "r": "real[3]",
     "p": "real[9, 2]",
     "q": "real[9]",
     "t": "real[9, 2]",

@@ -1,0 +1,264 @@
+"""Facts, norms, solves and proximal maps, by the rule that knows them: what is told of them, and what must not be told."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from invlang.graph.arithmetic import ONE, number
+from invlang.graph.values import Variable
+from invlang.plan.magnitudes import lipschitz
+from invlang.plan.objective import objective_value
+from invlang.rules.inverse import Refusal, solve
+from invlang.rules.proximal import prox
+from invlang.rules.simplify import derive
+from invlang.rules.theorems import fact, norm_of
+from tests.dense import a_value, program_of
+from tests.matrices import Calculator, matrix
+from tests.random_operators import Sample, knowns_in, knowns_of
+from tests.rule_equations import CENTRED, COMPLEX, FOURIER, GIVENS, NON_UNIFORM, REAL, gram
+from tests.test_random_operators import TRUE, close, same
+from tests.test_rules import SIZES, operator_of
+
+YES, NO, UNKNOWN = True, False, None
+FACTS = [
+    ("P01", COMPLEX, FOURIER, "unitary", YES),
+    ("P01", REAL, "Crop(W, size = 3)", "coisometry", YES),
+    ("P01", REAL, "Crop(W, size = 3)", "isometry", NO),
+    ("P02", COMPLEX, f"{FOURIER} @ Cosine(H)", "unitary", YES),
+    ("P02", COMPLEX, gram(f"Diagonal(m) @ {FOURIER}"), "diagonal", YES),
+    ("P02", COMPLEX, f"Diagonal(m) @ {FOURIER}", "unitary", UNKNOWN),
+    ("P02", REAL, gram("Diagonal(v) @ Gradient(H, W, boundary = circular)"), "diagonal", UNKNOWN),
+    ("P02", REAL, f"{gram('Blur(h)')} @ {gram('Diagonal(d)')}", "positive", UNKNOWN),
+    ("P03", COMPLEX, "2 * Identity()", "positive", YES),
+    ("P03", COMPLEX, "-1 * Identity()", "positive", NO),
+    ("P03", COMPLEX, f"-1 * {FOURIER}", "unitary", YES),
+    ("P03", COMPLEX, f"2 * {FOURIER}", "unitary", NO),
+    ("P03", COMPLEX, f"(1 + 5e-6) * {FOURIER}", "unitary", NO),
+    ("P04", REAL, "Complex", "isometry", YES),
+    ("P04", COMPLEX, "Real", "coisometry", YES),
+    ("P04", COMPLEX, "Real", "isometry", NO),
+    ("P05", REAL, gram("Blur(h)") + " + 0.1 * Identity()", "injective", YES),
+    ("P05", REAL, gram("Blur(h)") + " - 0.1 * Identity()", "positive", UNKNOWN),
+    ("P06", REAL, "Stack(Blur(h), Identity())", "injective", YES),
+    ("P06", REAL, gram("Stack(Blur(h), Gradient(H, W, boundary = circular))"), "circulant", YES),
+    ("P06", REAL, gram("Stack(Blur(h), Diagonal(d))"), "circulant", UNKNOWN),
+    ("P07", REAL, gram("Blur(h)"), "self-adjoint", YES),
+    ("P07", REAL, gram("Blur(h)"), "positive", YES),
+    ("P07", REAL, gram("Crop(W, size = 3)"), "injective", UNKNOWN),
+    ("P12", COMPLEX, "Blur(h)", "circulant", YES),
+    ("P12", COMPLEX, "Complex @ Real", "self-adjoint", YES),
+    ("P12", COMPLEX, "Complex @ Real", "tight", UNKNOWN),
+    ("G04", COMPLEX, gram("2 * Blur(h)"), "circulant", YES),
+    ("G04", COMPLEX, gram("Blur(h)", "Diagonal(d)"), "circulant", UNKNOWN),
+    ("G09", REAL, gram("Blur(h, boundary = valid)"), "circulant", UNKNOWN),
+    ("G11", REAL, "Dense(a, axis = W) @ Dense(a, axis = W).H @ Crop(W, size = 2)", "self-adjoint", NO),
+]
+
+
+@pytest.mark.parametrize("rule, space, text, name, holds", FACTS)
+def test_a_fact_is_told_and_true(rule: str, space: str, text: str, name: str, holds: bool | None) -> None:
+    operator, values = operator_of(space, text)
+    told = fact(operator, name)
+    assert told.holds is holds, told
+    if holds is not None and operator.domain == operator.codomain:
+        found = matrix(operator, values)
+        assert TRUE[name](close if holds else same, found, operator, told, Sample(operator, values)) == holds
+
+
+# exact: whether the norm itself is told, not only a bound
+NORMS = [
+    ("P08", REAL, "Diagonal(d)", True),
+    ("P08", REAL, "-2 * Blur(h)", True),
+    ("P08", REAL, "Gradient(H, W)", True),
+    ("P08", REAL, "Gradient(H, W, boundary = circular)", True),
+    ("P08", COMPLEX, "Fourier(H) @ Diagonal(e)", True),
+    ("P08", COMPLEX, "Diagonal(s) @ Repeat(C)", True),
+    ("P08", REAL, "Crop(W, size = 3)", True),
+    ("P08", REAL, "Blur(h, boundary = valid)", False),
+    ("P08", REAL, "Crop(W, size = 3) @ Diagonal(d)", True),
+    ("P08", REAL, "Blur(h) @ Diagonal(d)", False),
+    ("P08", REAL, "Gradient(H, W) @ Blur(h)", False),
+    ("P05", REAL, f"{gram('Blur(h)')} + {gram('Gradient(H, W, boundary = circular)')}", True),
+    ("P06", REAL, "Stack(Blur(h), Gradient(H, W, boundary = circular))", True),
+    ("P06", REAL, "Stack(Blur(h), Diagonal(d))", False),
+]
+
+
+@pytest.mark.parametrize("rule, space, text, exact", NORMS)
+def test_a_norm_is_never_too_small_and_exact_where_it_says_so(rule: str, space: str, text: str, exact: bool) -> None:
+    operator, values = operator_of(space, text)
+    told = norm_of(operator)
+    assert told is not None and told[1] == exact
+    true, said = np.linalg.norm(matrix(operator, values), 2), float(Calculator(values, {}).of(told[0])) ** 0.5
+    assert said >= true - 1e-10
+    assert not exact or abs(said - true) < 1e-10
+
+
+# ---- solves: the operators of a sum of squares, and how it is inverted
+
+CLOSED, WOODBURY, ITERATED = "closed form", "Woodbury", "conjugate gradients"
+SOLVES = [
+    ("G20", REAL, ("Blur(h)", "Gradient(H, W, boundary = circular)"), CLOSED),
+    ("G20", REAL, ("Diagonal(d)", "Diagonal(m)"), CLOSED),
+    ("G20", REAL, ("Gradient(H, W)", "Identity()"), CLOSED),
+    ("G20", REAL, ("Blur(h)", "Gradient(H, W)"), ITERATED),
+    ("G20", REAL, ("Blur(h)", "Diagonal(d)"), ITERATED),
+    ("G21", COMPLEX, (f"Diagonal(m) @ {CENTRED}",), CLOSED),
+    ("G21", COMPLEX, (f"Diagonal(m) @ {FOURIER} @ Diagonal(s) @ Repeat(C)",), ITERATED),
+    ("G22", REAL, ("Crop(W, size = 3) @ Shift(W, offset = [1])",), WOODBURY),
+    ("G22", REAL, ("Crop(W, size = 3) @ Diagonal(d) @ Cosine(W)",), WOODBURY),
+    ("G22", REAL, ("Crop(W, size = 3) @ Blur(h)",), ITERATED),
+    ("G48", REAL, ("Blur(h, boundary = valid)", "Identity()"), ITERATED),
+    ("G23", REAL, ("Crop(W, size = 3) @ Cosine(W)", "Identity()"), WOODBURY),
+    ("G23", REAL, ("Crop(W, size = 3) @ Blur(h)",), ITERATED),
+    ("G24", "real[W, H]", ("Downsample(H, factor = 2) @ Blur(r)",), WOODBURY),
+    ("G24", "real[W, H]", ("Downsample(H, factor = 2) @ Blur(r, boundary = reflect)",), ITERATED),
+    ("G25", REAL, ("Cosine(W) @ Diagonal(v)",), CLOSED),
+    ("G25", REAL, ("Diagonal(v) @ Cosine(W) @ Diagonal(d)",), ITERATED),
+    ("G29", REAL, ("Dense(a, axis = W)",), WOODBURY),
+    ("G29", REAL, ("Dense(b, axis = W)",), CLOSED),
+    ("G29", REAL, ("Dense(a, axis = W)", "Dense(b, axis = W)"), ITERATED),
+    ("G31", REAL, ("Blur(h, boundary = valid)",), ITERATED),
+    ("G31", REAL, ("Blur(h)",), CLOSED),
+]
+
+
+@pytest.mark.parametrize("rule, space, texts, how", SOLVES)
+def test_a_solve_is_closed_where_it_can_be(rule: str, space: str, texts: tuple[str, ...], how: str) -> None:
+    operators, values = [], {}
+    for text in texts:
+        operator, more = operator_of(space, text)
+        operators.append(operator)
+        values |= more
+    weights = (ONE, number(2.5))
+    solved = solve(tuple(zip(weights, operators, strict=False)), number(0.3))
+    assert solved.how == how, solved.because
+    dense = [matrix(o, values) for o in operators]
+    whole = sum(w * m.T @ m for w, m in zip((1, 2.5), dense, strict=False)) + 0.3 * np.eye(dense[0].shape[1])
+    assert close(matrix(solved.operator, values), np.linalg.inv(whole))
+
+
+# ---- proximal maps: terms, and whether they have one in closed form
+
+PROXES = [
+    ("G40", REAL, "2 * norm1(3 * x)", True),
+    ("G40", REAL, "norm1(Blur(h) @ x)", False),
+    ("G41", REAL, "norm1(Crop(W, size = 3) @ x - 1)", True),
+    ("G41", REAL, "norm1(Blur(h, boundary = valid) @ x)", False),
+    ("G42", REAL, "norm1(Diagonal(d) @ x)", True),
+    ("G42", REAL, "norm2(Diagonal(d) @ x)", False),
+    ("G43", REAL, "norm1(Cosine(H, W) @ x)", True),
+    ("G43", REAL, "norm1(Gradient(H, W) @ x)", False),
+    ("G44", REAL, "norm1(x) + inner(d, x) + 0.5 * sq(x)", True),
+    ("G44", REAL, "norm1(x) + 0.5 * sq(Blur(h) @ x)", False),
+    ("G46", REAL, "norm1(x) + box(x, 0, 1)", True),
+    ("G46", REAL, "norm1(Cosine(H, W) @ x) + box(x, 0, 1)", False),
+    ("G47", REAL, "norm1(x) + norm2(x)", False),
+    ("G47", REAL, "norm1(x) + box(x, 0, inf)", True),
+    ("G48", REAL, "sq(Blur(h) @ x - d)", True),
+    ("G48", REAL, "sq(Diagonal(m) @ x - d) + sq(Cosine(H, W) @ x)", True),
+]
+
+
+def terms_of(space: str, text: str):
+    """The terms of an objective, their givens' values, and the unknown's space."""
+    program = objective(space, text)
+    values = {g.known: a_value(g.known.of, np.random.default_rng(ord(g.known.name[0]))) for g in program.givens}
+    terms = program.estimators[0].terms
+    numbers = {k for t in terms for k in (*knowns_in(t.weight), *knowns_of(t.operator)) if k.default is not None}
+    values |= {k: torch.tensor(float(k.default), dtype=torch.float64) for k in numbers}
+    return terms, values, program.variable.space
+
+
+def objective(space: str, text: str):
+    givens = [f"given {n} : {kind}" for n, kind in GIVENS.items() if re.search(rf"\b{n}\b", text)]
+    dims = ", ".join(f"{n} = {s}" for n, s in SIZES.items() if re.search(rf"\b{n}\b", " ".join((space, text, *givens))))
+    lines = (f"dim {dims}", *givens, f"unknown x : {space}", "data y ~ Normal(x, sigma = 0.1)")
+    return program_of("\n".join((*lines, f"reconstruct r {{ minimize {text} }}", "")))
+
+
+@pytest.mark.parametrize("rule, space, text, closed", PROXES)
+def test_a_proximal_map_is_a_minimum_where_it_has_a_closed_form(rule: str, space: str, text: str, closed: bool) -> None:
+    terms, values, unknown = terms_of(space, text)
+    point, step = Variable("p", unknown), number(0.7)
+    found = prox(terms, step, point)
+    assert isinstance(found, Refusal) != closed
+    if isinstance(found, Refusal):
+        return
+    z = Variable("z", unknown)
+    cost = objective_value(terms, z)
+    at = a_value(unknown, np.random.default_rng(1)) * 2
+    best = Calculator({**values, point: at}, {}).of(found.value)
+    inside = "box" in text
+
+    def energy(image: torch.Tensor) -> float:
+        return 0.7 * float(Calculator({**values, z: image}, {}).of(cost)) + 0.5 * float(((image - at) ** 2).sum())
+
+    draws = torch.Generator().manual_seed(0)
+    for size in (1e-3, 1e-2, 0.3):
+        for _ in range(10):
+            other = best + size * torch.randn(best.shape, dtype=torch.float64, generator=draws)
+            assert energy(other.clamp(0, 1) if inside else other) >= energy(best) - 1e-12
+
+
+# ---- P10: how steep gradients are
+
+STEEP = [
+    ("P10", "sq(x)", 2.0),
+    ("P10", "sq(3 * x)", 18.0),
+    ("P10", "sq(x) + 0.5 * sq(x)", 3.0),
+    ("P10", "sq(x) + inner(d, x)", 2.0),
+]
+
+
+@pytest.mark.parametrize("rule, text, constant", STEEP)
+def test_a_lipschitz_constant_is_that_of_the_gradient(rule: str, text: str, constant: float) -> None:
+    """Scaling squares, a quadratic adds, a linear term adds nothing."""
+    terms, values, _ = terms_of(REAL, text)
+    found = lipschitz(terms)
+    assert found is not None and float(Calculator(values, {}).of(found)) == pytest.approx(constant)
+
+
+CONVEX = [
+    ("P09", "norm1(Blur(h) @ x - d)", True),
+    ("P09", "-1 * norm1(x)", False),
+    ("P09", "-1 * inner(d, x)", True),
+    ("P09", "sum(abs2(abs2(x) - d))", False),
+]
+
+
+@pytest.mark.parametrize("rule, text, convex", CONVEX)
+def test_convexity_is_told_where_it_is_sure(rule: str, text: str, convex: bool) -> None:
+    try:
+        terms, _, _ = terms_of(REAL, text)
+    except AssertionError as refused:
+        assert not convex and "convex" in str(refused)
+        return
+    assert all(t.is_convex for t in terms) == convex
+
+
+# ---- laws that only one kind of operator needs
+
+USES = [
+    ("G08", COMPLEX, gram(NON_UNIFORM), "declared-NonUniformFourier", True),
+    ("G08", COMPLEX, gram(NON_UNIFORM, "Diagonal(q)"), "declared-NonUniformFourier", True),
+    ("G08", COMPLEX, gram("2 * " + NON_UNIFORM), "declared-NonUniformFourier", True),
+    ("G08", COMPLEX, "NonUniformFourier(points = t).H @ NonUniformFourier(points = p)", "declared-NonUniformFourier", False),
+    ("N17", REAL, "Dense(b, axis = W) @ Dense(g, axis = W)", "matrices-multiply", True),
+    ("N17", REAL, "Dense(a, axis = W).H @ Dense(c, axis = W)", "matrices-multiply", False),
+    ("N17", REAL, "Dense(f, axis = H) @ Dense(g, axis = W)", "matrices-multiply", False),
+    ("G11", REAL, "Dense(a, axis = W) @ Dense(a, axis = W).H @ Dense(a, axis = W)", "singular-vectors", True),
+    ("G11", REAL, "Dense(a, axis = W).H @ Dense(a, axis = W)", "singular-vectors", False),
+]
+
+
+@pytest.mark.parametrize("rule, space, text, law, used", USES)
+def test_a_law_is_used_where_it_pays(rule: str, space: str, text: str, law: str, used: bool) -> None:
+    operator, values = operator_of(space, text)
+    derivation = derive(operator)
+    assert (law in {s.law for s in derivation.steps}) == used
+    assert close(matrix(derivation.result, values), matrix(operator, values), 1e-9)

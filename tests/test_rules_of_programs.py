@@ -1,0 +1,209 @@
+"""What the compiler does to a whole problem and to the steps of its solution, by rule; and where every rule is tested."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+import invlang
+from invlang.graph.arithmetic import add, divide, multiply, number, reciprocal
+from invlang.graph.values import Variable
+from invlang.rules.inverse import Refusal
+from invlang.rules.proximal import dual_prox, prox
+from tests import rule_equations, test_rules_of_goals
+from tests.dense import program_of
+from tests.matrices import Calculator
+
+SHAPE = (6, 5)
+
+
+def image(seed: int, low: float = 0.2) -> torch.Tensor:
+    return low + torch.rand(*SHAPE, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+
+
+def model_of(law: str, objective: str = "fidelity(y)", interval: str = "", by: str = "", field: str = "real"):
+    """A model of one measurement; d and s are images that are given."""
+    given = [f"given {n} : real[6, 5]" for n in "ds" if re.search(rf"\b{n}\b", law + objective)]
+    kernel = ["given h : real[3, 3]"] if re.search(r"\bh\b", law + objective) else []
+    lines = (
+        *given,
+        *kernel,
+        f"unknown x : {field}[6, 5]{interval}",
+        f"data y ~ {law}",
+        f"reconstruct r {{ minimize {objective}{by} }}",
+    )
+    values = {g.split()[1]: image(ord(g[6])) for g in given} | ({"h": image(9)[:3, :3]} if kernel else {})
+    return invlang.loads("\n".join((*lines, "")), dtype="float64", **values), values
+
+
+def cost(law: str, objective: str = "fidelity(y)"):
+    """x, y and the objective at them, less the objective where x = y: constants do not count."""
+    model, values = model_of(law, objective)
+    x, y = image(1), image(2)
+    return x, y, values, float(model.r.objective(x, y) - model.r.objective(y, y))
+
+
+def squares(residual: torch.Tensor, other: torch.Tensor, scale: float = 1.0) -> float:
+    return float(scale * ((residual**2).sum() - (other**2).sum()))
+
+
+# ---- Q: from the law to an objective
+
+
+def test_q01_a_noise_law_is_its_likelihood() -> None:
+    x, y, _, found = cost("Normal(x, sigma = 0.5)")
+    assert found == pytest.approx(squares(x - y, y - y, 2.0))
+    x, y, _, found = cost("Laplace(x, scale = 0.5)")
+    assert found == pytest.approx(float((x - y).abs().sum() / 0.5))
+    assert found != pytest.approx(squares(x - y, y - y, 2.0))  # the modulus, not its square
+    x, y, _, found = cost("Poisson(x)")
+    assert found == pytest.approx(float((x - y * x.log() - y + y * y.log()).sum()))
+
+
+def test_q02_q03_scales_and_offsets_keep_their_places() -> None:
+    """f(β (x − d)) moves by β d, not by d."""
+    x, y, values, found = cost("Normal(2 * (x - d) + s, sigma = 1)")
+    d, s = values["d"], values["s"]
+    assert found == pytest.approx(squares(2 * x - 2 * d + s - y, 2 * y - 2 * d + s - y, 0.5))
+    assert found != pytest.approx(squares(2 * x - d + s - y, 2 * y - d + s - y, 0.5))
+
+
+def test_q04_quadratics_of_one_map_keep_their_weights() -> None:
+    model, values = model_of("Normal(x, sigma = 1)", "fidelity(y) + 2 * sq(x - d) + 3 * sq(x - s)")
+    y = image(2)
+    wanted = (y + 4 * values["d"] + 6 * values["s"]) / 11
+    torch.testing.assert_close(model.r(y), wanted, atol=1e-9, rtol=0)
+    assert not torch.allclose(model.r(y), (y + values["d"] + values["s"]) / 3, atol=1e-3)  # weights forgotten
+
+
+def test_q05_an_interval_is_a_term_and_none_is_none() -> None:
+    text = "unknown x : real[6, 5]{}\ndata y ~ Normal(x, sigma = 0.1)\nreconstruct r {{ minimize fidelity(y) + norm1(x) }}\n"
+    sources = [[t.source for t in program_of(text.format(i)).estimators[0].terms] for i in (" in [0, 1]", "")]
+    assert "constraint" in sources[0] and "constraint" not in sources[1]
+    y = 3 * image(2) - 1.5
+    assert model_of("Normal(x, sigma = 0.1)", interval=" in [0, 1]")[0].r(y).aminmax() == (0, 1)
+    torch.testing.assert_close(model_of("Normal(x, sigma = 0.1)")[0].r(y), y, atol=1e-9, rtol=0)
+
+
+def test_q06_the_square_is_completed() -> None:
+    model, values = model_of("Normal(x, sigma = 1)", "fidelity(y) + inner(d, x)")
+    y = image(2)
+    torch.testing.assert_close(model.r(y), y - values["d"], atol=1e-9, rtol=0)
+
+
+def test_q07_residuals_are_weighed_by_the_variance_not_the_deviation() -> None:
+    x, y, values, found = cost("Normal(x, sigma = d)")
+    assert found == pytest.approx(float((((x - y) / values["d"]) ** 2).sum() / 2))
+    assert found != pytest.approx(float(((x - y) ** 2 / values["d"]).sum() / 2))
+
+
+def explained(law: str, objective: str) -> str:
+    return model_of(law, objective)[0].explain()
+
+
+def test_q09_terms_are_split_as_their_facts_allow() -> None:
+    """What has no gradient is not the smooth part, what is not a likelihood of counts is not MLEM's."""
+    told = explained("Normal(Blur(h) @ x, sigma = 0.1)", "fidelity(y) + TV(x)")
+    assert re.search(r"GD +TV has no gradient everywhere", told) and re.search(r"CG +TV is not quadratic", told)
+    told = explained("Normal(Blur(h) @ x, sigma = 0.1)", "fidelity(y) + sq(x)")
+    assert "has no gradient" not in told and re.search(r"Direct .*chosen", told)
+
+
+# ---- S: the steps
+
+
+def source(objective: str, law: str = "Normal(Blur(h) @ x, sigma = 0.1)", by: str = "", field: str = "real") -> tuple[str, str]:
+    """The rounds of the loop, and what stands before them."""
+    text = model_of(law, objective, by=by, field=field)[0].source
+    whole = text[text.index("class R(") :]
+    before, _, loop = whole.partition("for ")
+    return before, loop
+
+
+def test_s01_what_no_round_changes_is_worked_out_before() -> None:
+    before, loop = source("fidelity(y) + 0.1 * norm1(x)", by=" by FISTA(iterations = 7)")
+    assert "y" in before and not re.search(r"\by\b", loop.split("return")[0])
+
+
+def test_s04_half_a_spectrum_is_enough_for_real_images_only() -> None:
+    real = model_of("Normal(Blur(h) @ x, sigma = 0.1)", "fidelity(y) + sq(x)")[0].source
+    whole = model_of("Normal(Blur(h) @ x, sigma = 0.1)", "fidelity(y) + sq(x)", field="complex")[0].source
+    assert "rfft" in real and "irfft" in real
+    assert "irfft" not in whole
+
+
+# ---- duals
+
+
+def test_g45_moreaus_identity_joins_a_term_and_its_dual() -> None:
+    """z = prox of s g* at z + s · prox of g / s at z / s; where g has no prox that is known, g* has none either."""
+    at, step = image(3) * 4 - 2, number(0.7)
+    for text in ("norm1(x - d)", "2 * norm21(x, axis = H)", "box(x, 0, 1)", "sq(Blur(h) @ x)"):
+        terms, values, unknown = test_rules_of_goals.terms_of("real[H, W]", text)
+        point = Variable("p", unknown)
+        values = {**values, point: at[:4]}
+        dual, plain = dual_prox(terms, step, point), prox(terms, reciprocal(step), divide(point, step))
+        assert not isinstance(dual, Refusal) and not isinstance(plain, Refusal)
+        both = Calculator(values, {}).of(add(dual.value, multiply(step, plain.value)))
+        torch.testing.assert_close(both, at[:4], atol=1e-10, rtol=0)
+    terms, _, unknown = test_rules_of_goals.terms_of("real[H, W]", "norm1(Blur(h) @ x)")
+    assert isinstance(dual_prox(terms, step, Variable("p", unknown)), Refusal)
+
+
+# ---- the table
+
+
+ELSEWHERE = {
+    "N19": "test_rules_of_programs.test_q02_q03_scales_and_offsets_keep_their_places",
+    "N24": "test_nonlinear.test_a_map_with_a_name_has_derivatives_too",
+    "P11": "test_noise_laws.test_a_data_term_passes_through_a_diagonal_entry_by_entry",
+    "G06": "test_random_operators.test_simplified_is_as_written",
+    "S02": "test_counts.test_total_variation_deblurring_is_one_pair_a_round",
+    "S03": "test_counts.test_total_variation_deblurring_is_one_pair_a_round",
+    "S06": "test_emit.test_a_solver_is_one_graph",
+    "S10": "test_counts.test_proximal_gradients_take_a_gram_a_round_and_one_adjoint",
+}
+WANTED = [
+    *(f"N{i:02}" for i in range(1, 25) if i not in (18,)),
+    *(f"P{i:02}" for i in range(1, 13)),
+    *(f"G{i:02}" for i in range(1, 14)),
+    *(f"G{i}" for i in (20, 21, 22, 23, 24, 25, 29, 31, *range(40, 49))),
+    *(f"Q{i:02}" for i in (1, 2, 3, 4, 5, 6, 7, 9)),
+    *(f"S{i:02}" for i in (1, 2, 3, 4, 6, 10)),
+]
+
+
+def rules_in_rows() -> dict[str, set[bool]]:
+    """For each rule whether it has a row that holds and a row that does not."""
+    goals = test_rules_of_goals
+    found: dict[str, set[bool]] = {}
+    for e in (*rule_equations.NORMAL_FORM, *rule_equations.GRAMS):
+        found.setdefault(e.rule, set()).add(e.holds)
+    for rows in (goals.FACTS, goals.NORMS, goals.PROXES, goals.CONVEX, goals.USES):
+        for row in rows:
+            found.setdefault(row[0], set()).add(row[-1] is True)
+    for row in goals.SOLVES:
+        found.setdefault(row[0], set()).add(row[-1] != goals.ITERATED)
+    return found
+
+
+def own_tests() -> set[str]:
+    """The rules that tests of this file are named after."""
+    return {r.upper() for n in globals() if n.startswith("test_") for r in re.findall(r"[gqs]\d\d", n)}
+
+
+def test_every_rule_has_a_test_that_it_fires_and_one_that_it_does_not() -> None:
+    found = rules_in_rows()
+    told = {rule for rule, kinds in found.items() if kinds == {True, False}} | {"P10"} | own_tests() | set(ELSEWHERE)
+    assert [r for r in WANTED if r not in told] == []
+
+
+@pytest.mark.parametrize("place", sorted(set(ELSEWHERE.values())))
+def test_the_tests_of_the_table_are_there(place: str) -> None:
+    file, name = place.split(".")
+    tree = ast.parse((Path(__file__).parent / f"{file}.py").read_text(encoding="utf-8"))
+    assert name in {n.name for n in tree.body if isinstance(n, ast.FunctionDef)}
