@@ -146,6 +146,11 @@ def put_in_place(mutant: Mutant, set_attribute: Callable[[Any, str, Any], None])
     exec(compile(code, f"<{mutant}>", "exec"), names)
     right, wrong = getattr(mutant.module, mutant.function), names[mutant.function]
     globals_of(wrong).update({n: v for n, v in vars(mutant.module).items() if n != mutant.function})
+    put(right, wrong, set_attribute)
+
+
+def put(right: Any, wrong: Any, set_attribute: Callable[[Any, str, Any], None]) -> None:
+    """One function or law in the place of another."""
     for module in [m for n, m in sys.modules.items() if n.startswith("invlang.")]:
         for name, value in list(vars(module).items()):
             if value is right:

@@ -99,9 +99,9 @@ def test_every_claimed_fact_holds(sample):
         assert broken_facts(term, sample) == []
 
 
-def broken_facts(term: Operator, sample: Sample) -> list[str]:
-    """What is claimed, as yes or as no, against the dense matrix."""
-    found = matrix(term, sample.values)
+def broken_facts(term: Operator, sample: Sample, known: dict | None = None) -> list[str]:
+    """What is claimed, as yes or as no, against the dense matrix.  known: matrices found before."""
+    found = matrix(term, sample.values, known)
     told = {n: f for n, f in facts_of(term).items() if f.holds is not None and "one space to another" not in f.because}
     if "1e-09" in repr(sample):  # a dense matrix of rank r does not show that r is more
         told.pop("injective", None)
