@@ -45,7 +45,10 @@ def changes(function: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]:
             line = place.lineno - function.lineno if hasattr(place, "lineno") else 0
             replacement = change(copy.deepcopy(place))
             assert replacement is not None
-            yield f"{what}, line {line}: {ast.unparse(place)[:70]}", Replacing(place, replacement).visit(changed)
+            yield (
+                f"{what}, line {line}: {' '.join(ast.unparse(place).split())[:70]}",
+                Replacing(place, replacement).visit(changed),
+            )
 
 
 class Replacing(ast.NodeTransformer):

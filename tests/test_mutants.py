@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from invlang.graph.arithmetic import ONE, number
-from invlang.graph.operators import Adjoint, BlockDiagonal, Compose, Operator, Sum
+from invlang.graph.operators import Adjoint, BlockDiagonal, Compose, Diagonal, Identity, Operator, Sum, Zero
 from invlang.rules import (
     adjoint,
     composition,
@@ -48,6 +48,7 @@ MODULES = (
     *(facts, traits, theorems, inverse, eigenbasis),
 )
 MUTANTS = [m for module in MODULES for m in mutants_of(module, WORDS)]
+REACHED = [law for law in engine.LAWS if law.name != "adjoint-of-adjoint"]  # the inner adjoint is worked out before the outer one
 PROBE = number(0.7)
 SURVIVORS = (Path(__file__).parent / "golden" / "mutants_that_survive.txt").read_text(encoding="utf-8").splitlines()
 
@@ -57,6 +58,8 @@ def corpus() -> tuple[tuple[Sample, dict[Operator, np.ndarray]], ...]:
     """The operators of the library's tests and random ones, with a memory of matrices that no rule was asked for."""
     found = [Sample(*operators_of(name)) for name in cases() if name != "samples"]
     found += [blocks(*texts) for texts in BLOCKS]
+    blur, values = operator_of("complex[H, W]", "Blur(h) @ Diagonal(e)")
+    found.append(Sample(Compose((blur, Diagonal(number(2), blur.domain))), values))
 
     @settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck),
               phases=(Phase.generate,))  # fmt: skip
@@ -72,6 +75,7 @@ BLOCKS = (
     ("Fourier(H, W)", "Diagonal(e)"),
     ("Diagonal(e)", "Fourier(H, W)"),
     ("Identity()", "Complex @ Real"),
+    ("0 * Identity()", "0 * Diagonal(e)"),
     ("Blur(h)", "1j * Identity()"),
     ("Diagonal(m)", "Fourier(H, W, centred)", "Blur(h)"),
 )
@@ -163,9 +167,9 @@ def test_the_right_rules_are_right() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("law", engine.LAWS, ids=lambda law: law.name)
+@pytest.mark.parametrize("law", REACHED, ids=lambda law: law.name)
 def test_a_law_that_gives_something_else_is_caught(rules, law: Law) -> None:
-    """Twice what it should give."""
+    """Twice what it should give; the identity in the place of nothing."""
     put(law, replace(law, rewrite=lambda *terms: twice(law.rewrite(*terms))), rules.setattr)
     forget()
     assert is_caught()
@@ -174,6 +178,8 @@ def test_a_law_that_gives_something_else_is_caught(rules, law: Law) -> None:
 def twice(result: Any) -> Any:
     if result is None:
         return None
+    if isinstance(result, Zero):
+        return Identity(result.domain) if result.domain == result.codomain else result
     if isinstance(result, Operator):
         return Sum(((number(2), result),))
     return (*result[:-1], Sum(((number(2), result[-1]),))) if result else None
