@@ -67,7 +67,7 @@ EXTRA = (
         "Real",
         "Pad(W, before = [1], after = [0])",
     ),
-    "Tomography(t, detectors = 3)",
+    *("Tomography(t, detectors = 3)", "FBP(t, detectors = 3).H", "PlaneWaveUltrasound(t, t, w, times = 5)"),
     "Patches(H, W, at = p, size = [1, 1])",
     "NonUniformFourier(points = q)",
 )

@@ -16,6 +16,7 @@ NAMES = sorted(p.name for p in EXAMPLES.iterdir() if p.is_dir())
 
 def test_there_is_one_for_each_story():
     assert NAMES == [
+        "ct",
         "deblur",
         "denoising",
         "haze",

@@ -6,7 +6,8 @@ import torch
 from kernel_checks import assert_adjoint_everywhere, assert_captured, assert_gradient, draw, matrix_of
 from tomography_oracle import dense_matrix, disk
 
-from invlang.kernels.tomography import fan_spacing, fan_views, line_integrals, line_integrals_adjoint, parallel_views
+from invlang.kernels.scanners import fan_spacing, fan_views, parallel_views
+from invlang.kernels.tomography import line_integrals, line_integrals_adjoint
 
 ANGLES = torch.tensor([0.0, 17, 45, 90, 131, 180, 300], dtype=torch.float64)
 SIZES = [(4, 5), (5, 4), (3, 3), (6, 6), (1, 4), (5, 1), (1, 1)]

@@ -79,3 +79,19 @@ def smooth_projections(n, angles, cells, middle=(0.0, 0.0), offset=0.0):
         shadow = t - (x - middle[0] / n) * np.cos(turn) - (y - middle[1] / n) * np.sin(turn)
         total += height * np.sqrt(2 * np.pi) * width * np.exp(-(shadow**2) / (2 * width**2))
     return total * n
+
+
+def shadow_matrix(cameras, sizes, size):
+    """The matrix of `footprints`: each sample added to the cells around its shadow, times 1 / w²."""
+    matrix = np.zeros((*size, *sizes))
+    for sample in product(*map(range, sizes)):
+        place = [i - (n - 1) / 2 for i, n in zip(sample, sizes, strict=True)]
+        for view, camera in enumerate(cameras):
+            *u, w = camera @ np.array([*place, 1.0])
+            where = [v / w + (n - 1) / 2 for v, n in zip(u, size[1:], strict=True)]
+            for shift in product((0, 1), repeat=len(where)):
+                cell = [int(np.floor(p)) + s for p, s in zip(where, shift, strict=True)]
+                if all(0 <= c < n for c, n in zip(cell, size[1:], strict=True)):
+                    share = np.prod([1 - abs(p - c) for p, c in zip(where, cell, strict=True)])
+                    matrix[(view, *cell, *sample)] += share / w**2
+    return matrix.reshape(int(np.prod(size)), int(np.prod(sizes)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from invlang.emit.stages import inside
 from invlang.emit.text import Text, call, index, method, total, tuple_of
 from invlang.graph.spaces import Space, is_complex
 from invlang.graph.values import Bundle, Call, Known, Random, Table, Value
@@ -107,3 +108,21 @@ def random_like(block: Block, value: Random) -> Text:
     if block.method.arguments and block.method.model:
         return render_constant(block, "zeros", block.method.arguments[0], value.of)
     return call("torch.empty", tuple_of([block.size(s).source for s in value.of.sizes]))
+
+
+def batch_of(block: Block, body: Value) -> list[str]:
+    """The batch axes that a function brings along: those of the arrays in it, spread out as sizes."""
+    shapes = [f"{block.known(k).atom}.shape[:-{k.space.rank}]" for k in arrays_in(body)]
+    return [f"*{shapes[0] if len(shapes) == 1 else call('torch.broadcast_shapes', *shapes).source}"] if shapes else []
+
+
+def arrays_in(body: Value) -> list[Known]:
+    """The arrays that a function was given, in the order of their names."""
+    known = (k for k in inside(body, lambda v: False) if isinstance(k, Known) and k.space.rank)
+    return sorted(known, key=lambda k: k.name)
+
+
+def like_inside(block: Block, body: Value) -> Text:
+    """What new arrays of a function are like: an array of the method's, or one that the function was given."""
+    given = [k for k in arrays_in(body) if k.of.field in ("real", "complex")]
+    return like(block) if like_known(block) or not given else block.known(given[0])

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from invlang.emit.arrays import as_numbers, is_spread, like, random_like, render_array, render_spread, render_table
+from invlang.emit.arrays import (
+    as_numbers,
+    batch_of,
+    is_spread,
+    like,
+    like_inside,
+    random_like,
+    render_array,
+    render_spread,
+    render_table,
+)
 from invlang.emit.functions import Operand, pointwise_text
 from invlang.emit.inline import inlined
 from invlang.emit.paste import kernel_index, parameters_of
-from invlang.emit.stages import inside, is_trivial, measurement_of, parts, variables_of
+from invlang.emit.stages import is_trivial, measurement_of, parts, variables_of
 from invlang.emit.text import Text, call, index, literal, method, tuple_of
 from invlang.graph.arithmetic import is_scalar
 from invlang.graph.operators import Leaf
@@ -224,18 +234,10 @@ def render_iterative(block: Block, value: Iterative) -> Text:
 def start_of_power_iteration(block: Block, value: Iterative) -> dict[str, Text]:
     """The shape, type and place of the vectors that the operator takes."""
     assert isinstance(value.variable, Variable)
-    model = like(block).atom
+    model = like_inside(block, value.body).atom
     turn = ".to_complex()" if is_complex(value.variable.of) else ".to_real()"
-    sizes = [block.plain(s) for s in value.variable.of.sizes]
-    shape = Text(tuple_of([*batch_of(block, value.body), *sizes]))
+    shape = Text(tuple_of([*batch_of(block, value.body), *(block.plain(s) for s in value.variable.of.sizes)]))
     return {"shape": shape, "dtype": Text(f"{model}.dtype{turn}"), "device": Text(f"{model}.device")}
-
-
-def batch_of(block: Block, body: Value) -> list[str]:
-    """The batch axes that a function brings along: those of the arrays in it, spread out as sizes."""
-    known = [k for k in inside(body, lambda v: False) if isinstance(k, Known) and k.space.rank]
-    shapes = [f"{block.known(k).atom}.shape[:-{k.space.rank}]" for k in sorted(known, key=lambda k: k.name)]
-    return [f"*{shapes[0] if len(shapes) == 1 else call('torch.broadcast_shapes', *shapes).source}"] if shapes else []
 
 
 def bound_function(block: Block, value: Iterative) -> Text:

@@ -1,4 +1,4 @@
-"""Kernels of tomography: integrals of an image along lines and their adjoint, and where the lines of a scanner lie.
+"""Kernels of tomography: integrals of an image along the rays of a scanner, backprojection, and their adjoints.
 
 Positions are in samples from the middle of the image, in the order of its axes: rows go down, angles turn counter-clockwise.
 A view is k + 1 vectors of k numbers: the direction of its parallel rays (or the place of their source), the place of the middle
@@ -26,12 +26,9 @@ def line_integrals(x: Tensor, views: Tensor, axes: tuple[int, ...], size: tuple[
     sizes = tuple(x.shape[-len(axes) :])
     field = torch.nn.functional.pad(x, (1, 2) * len(axes)).flatten(-len(axes))
     pieces = []
-    for rays in ray_chunks(size, sizes, x.device):
+    for rays in ray_chunks(size, max(sizes), x.device):
         corners, fractions, length = ray_samples(views.to(x.dtype), rays, size, sizes, diverging)
-        values = [field.index_select(-1, i.flatten()).unflatten(-1, i.shape) for i in corners]
-        for f in fractions:
-            values = [torch.lerp(a, b, f) for a, b in zip(values[::2], values[1::2], strict=True)]
-        pieces.append(values[0].sum(-1) * length)
+        pieces.append(read_between(field, corners, fractions).sum(-1) * length)
     return torch.cat(pieces, -1).unflatten(-1, size).movedim(last, axes)
 
 
@@ -49,14 +46,9 @@ def line_integrals_adjoint(
     y = y.movedim(axes, last).flatten(-len(axes))
     shape = tuple(n + 3 for n in sizes)
     field = y.new_zeros(*y.shape[:-1], *shape).flatten(-len(axes))
-    for rays in ray_chunks(size, sizes, y.device):
+    for rays in ray_chunks(size, max(sizes), y.device):
         corners, fractions, length = ray_samples(views.to(y.dtype), rays, size, sizes, diverging)
-        values = [(y.index_select(-1, rays) * length).unsqueeze(-1)]
-        for f in reversed(fractions):
-            upper = [v * f for v in values]
-            values = [part for v, u in zip(values, upper, strict=True) for part in (v - u, u)]
-        for i, v in zip(corners, values, strict=True):
-            field.scatter_add_(-1, i.long().flatten().expand(*y.shape[:-1], -1), v.flatten(-2))
+        spread_between(field, (y.index_select(-1, rays) * length).unsqueeze(-1), corners, fractions)
     inner = tuple(slice(1, n + 1) for n in sizes)
     return field.unflatten(-1, shape)[(..., *inner)].movedim(last, axes)
 
@@ -64,30 +56,179 @@ def line_integrals_adjoint(
 def ray_samples(
     views: Tensor, rays: Tensor, size: tuple[int, ...], sizes: tuple[int, ...], diverging: bool
 ) -> tuple[list[Tensor], list[Tensor], Tensor]:
-    """What some rays read: where in the flattened field with a border, the fractions between neighbours, the length of a step.
+    """What some rays read: the corners and fractions of `read_between`, n samples a ray, and the length of a step.
 
-    integer[r] -> 2ᵏ⁻¹ arrays integer[r, n], k − 1 arrays real[r, n], real[r]; pairs of neighbours along the first fraction alternate.
+    integer[r] -> 2ᵏ⁻¹ arrays integer[r, n], k − 1 arrays real[r, n], real[r]
     """
     k, n = len(sizes), max(sizes)
     point, direction = ray_geometry(views, rays, size, diverging)
     along = direction.abs().argmax(-1, keepdim=True)
-    strides = rays.new_tensor([int(torch.Size([s + 3 for s in sizes[i + 1 :]]).numel()) for i in range(k)], dtype=torch.int32)
-    lengths = rays.new_tensor(sizes, dtype=torch.int32)
+    strides, lengths = border_strides(sizes, rays), rays.new_tensor(sizes, dtype=torch.int32)
     middle = (lengths.to(views.dtype) - 1) / 2
     step, count = torch.arange(n, device=rays.device, dtype=torch.int32), lengths[along]
     place = step if min(sizes) == n else torch.minimum(step, count)
-    corners = [place * strides[along] + strides.sum(dtype=torch.int32)]
-    fractions: list[Tensor] = []
+    corners, fractions = [place * strides[along] + strides.sum(dtype=torch.int32)], []
     start = point.gather(-1, along) + middle[along]
     for other in [(along + j) % k for j in range(1, k)]:
         slope = direction.gather(-1, other) / direction.gather(-1, along)
         offset = point.gather(-1, other) + middle[other] - slope * start
-        position = torch.minimum(torch.addcmul(offset, slope, step.to(views.dtype)).clamp(min=-1), lengths[other].to(views.dtype))
-        below = position.floor()
-        first = [i + below.int() * strides[other] for i in corners]
-        corners = [i for a in first for i in (a, a + strides[other])]
-        fractions.insert(0, position - below)
+        position = torch.addcmul(offset, slope, step.to(views.dtype))
+        corners, fraction = corners_between(corners, position, lengths[other].to(views.dtype), strides[other])
+        fractions.append(fraction)
     return corners, fractions, direction.norm(dim=-1) / direction.gather(-1, along).squeeze(-1).abs()
+
+
+def corners_between(
+    corners: list[Tensor], position: Tensor, count: Tensor | int, stride: Tensor | int
+) -> tuple[list[Tensor], Tensor]:
+    """Each corner twice, at the sample below a position along one more axis and at the one above, and how far it is between.
+
+    Positions beyond an axis of `count` samples stand on its border of zeros.
+    """
+    position = position.clamp(min=-1)
+    position = torch.minimum(position, count) if isinstance(count, Tensor) else position.clamp(max=count)
+    below = position.floor()
+    first = [i + below.int() * stride for i in corners]
+    return [i for a in first for i in (a, a + stride)], position - below
+
+
+def read_between(field: Tensor, corners: list[Tensor], fractions: list[Tensor]) -> Tensor:
+    """The field between its samples, linear along each axis.  real[..., n], 2ᵐ × integer[r, s], m × real[r, s] -> real[..., r, s]"""
+    values = [field.index_select(-1, i.flatten()).unflatten(-1, i.shape) for i in corners]
+    for f in reversed(fractions):
+        values = [torch.lerp(a, b, f) for a, b in zip(values[::2], values[1::2], strict=True)]
+    return values[0]
+
+
+def spread_between(field: Tensor, value: Tensor, corners: list[Tensor], fractions: list[Tensor]) -> None:
+    """The adjoint of `read_between`, added to the field."""
+    values = [value]
+    for f in fractions:
+        upper = [v * f for v in values]
+        values = [part for v, u in zip(values, upper, strict=True) for part in (v - u, u)]
+    for i, v in zip(corners, values, strict=True):
+        field.scatter_add_(-1, i.long().flatten().expand(*field.shape[:-1], -1), v.flatten(-2))
+
+
+def border_strides(sizes: tuple[int, ...], like: Tensor) -> Tensor:
+    """The strides of a field with a border: one sample before, two behind each axis.  -> integer[k]"""
+    return like.new_tensor([torch.Size([n + 3 for n in sizes[i + 1 :]]).numel() for i in range(len(sizes))], dtype=torch.int32)
+
+
+def footprints(x: Tensor, cameras: Tensor, axes: tuple[int, ...], size: tuple[int, ...]) -> Tensor:
+    """Each sample added to the cells around its shadow, times 1 / w².  number[..., n₁, …, nₖ] -> number[..., size], size = (A, cells…)
+
+    cameras: for each view a matrix that takes a place and 1 to (w u₁, …, w), u the place of its shadow on the detector in cells from
+    its middle.  real[A, k, k + 1]; leading axes of their own are one scanner for each sample of those axes.
+    """
+    if cameras.ndim > 3:
+        each = zip(over_samples(x, cameras, len(axes)), cameras, strict=True)
+        return torch.stack([footprints(a, c, axes, size) for a, c in each])
+    if x.is_complex():
+        return torch.complex(*(footprints(part, cameras, axes, size) for part in (x.real, x.imag)))
+    last = tuple(range(-len(axes), 0))
+    x = x.movedim(axes, last)
+    sizes = tuple(x.shape[-len(axes) :])
+    x, shape = x.flatten(-len(axes)), (size[0], *(n + 3 for n in size[1:]))
+    field = x.new_zeros(*x.shape[:-1], *shape).flatten(-len(axes))
+    for samples in ray_chunks(sizes, size[0], x.device):
+        corners, fractions, weight = shadows(cameras.to(x.dtype), samples, size, sizes)
+        spread_between(field, x.index_select(-1, samples).unsqueeze(-2) * weight, corners, fractions)
+    inner = (slice(None), *(slice(1, n + 1) for n in size[1:]))
+    return field.unflatten(-1, shape)[(..., *inner)].movedim(last, axes)
+
+
+def footprints_adjoint(
+    y: Tensor, cameras: Tensor, axes: tuple[int, ...], size: tuple[int, ...], sizes: tuple[int, ...]
+) -> Tensor:
+    """Backprojection: what all detectors hold where a sample casts its shadow, linear between cells, times 1 / w².
+
+    number[..., size], real[A, k, k + 1] -> number[..., n₁, …, nₖ]
+    """
+    if cameras.ndim > 3:
+        each = zip(over_samples(y, cameras, len(axes)), cameras, strict=True)
+        return torch.stack([footprints_adjoint(a, c, axes, size, sizes) for a, c in each])
+    if y.is_complex():
+        return torch.complex(*(footprints_adjoint(part, cameras, axes, size, sizes) for part in (y.real, y.imag)))
+    last = tuple(range(-len(axes), 0))
+    field = torch.nn.functional.pad(y.movedim(axes, last), (1, 2) * (len(axes) - 1)).flatten(-len(axes))
+    pieces = []
+    for samples in ray_chunks(sizes, size[0], y.device):
+        corners, fractions, weight = shadows(cameras.to(y.dtype), samples, size, sizes)
+        pieces.append((read_between(field, corners, fractions) * weight).sum(-2))
+    return torch.cat(pieces, -1).unflatten(-1, sizes).movedim(last, axes)
+
+
+def shadows(
+    cameras: Tensor, samples: Tensor, size: tuple[int, ...], sizes: tuple[int, ...]
+) -> tuple[list[Tensor], list[Tensor], Tensor]:
+    """Where some samples of the image cast their shadows: the corners and fractions of `read_between`, and 1 / w².
+
+    integer[s] -> 2ᵏ⁻¹ arrays integer[A, s], k − 1 arrays real[A, s], real[A, s]
+    """
+    shadow = cameras[:, :, -1:]  # real[A, k, 1]
+    for axis, n in enumerate(sizes):
+        place = samples // int(torch.Size(sizes[axis + 1 :]).numel()) % n
+        shadow = shadow + cameras[:, :, axis, None] * (place.to(cameras.dtype) - (n - 1) / 2)
+    weight = 1 / shadow[:, -1]
+    strides = border_strides(size, samples)
+    first = torch.arange(size[0], device=samples.device, dtype=torch.int32) * strides[0] + strides[1:].sum(dtype=torch.int32)
+    corners = [first[:, None].expand(-1, len(samples))]
+    fractions: list[Tensor] = []
+    for axis, n in enumerate(size[1:]):
+        position = shadow[:, axis] * weight + (n - 1) / 2
+        corners, fraction = corners_between(corners, position, n, strides[1 + axis])
+        fractions.append(fraction)
+    return corners, fractions, weight.square()
+
+
+def echoes(x: Tensor, send: Tensor, receive: Tensor, axes: tuple[int, ...], times: int) -> Tensor:
+    """Each sample added to what every receiver hears, when it arrives, linear between times.  number[..., n₁, …] -> number[..., A, E, T]
+
+    send: when each wave meets each sample, receive: how long it takes from there to each receiver; in samples of time, the image
+    as a vector.  real[A, n], real[E, n]; leading axes of their own are one array for each sample of those axes.
+    """
+    if max(send.ndim, receive.ndim) > 2:
+        return torch.stack([echoes(*each, axes, times) for each in each_array(x, send, receive, len(axes))])
+    if x.is_complex():
+        return torch.complex(*(echoes(part, send, receive, axes, times) for part in (x.real, x.imag)))
+    last = tuple(range(-len(axes), 0))
+    x = x.movedim(axes, last).flatten(-len(axes))
+    heard = len(send) * len(receive)
+    field = x.new_zeros(*x.shape[:-1], heard * (times + 3))
+    for samples in ray_chunks(x.shape[-1:], heard, x.device):
+        corners, fractions = arrivals(send.to(x.dtype), receive.to(x.dtype), samples, times)
+        spread_between(field, x.index_select(-1, samples).unsqueeze(-2), corners, fractions)
+    return field.unflatten(-1, (len(send), len(receive), times + 3))[..., 1 : times + 1]
+
+
+def echoes_adjoint(y: Tensor, send: Tensor, receive: Tensor, axes: tuple[int, ...], times: int, sizes: tuple[int, ...]) -> Tensor:
+    """Delay and sum: what all receivers heard when the echo of a sample arrived.  number[..., A, E, T] -> number[..., n₁, …]"""
+    if max(send.ndim, receive.ndim) > 2:
+        return torch.stack([echoes_adjoint(*each, axes, times, sizes) for each in each_array(y, send, receive, 3)])
+    if y.is_complex():
+        return torch.complex(*(echoes_adjoint(part, send, receive, axes, times, sizes) for part in (y.real, y.imag)))
+    field = torch.nn.functional.pad(y, (1, 2)).flatten(-3)
+    pieces = []
+    for samples in ray_chunks(sizes, len(send) * len(receive), y.device):
+        corners, fractions = arrivals(send.to(y.dtype), receive.to(y.dtype), samples, times)
+        pieces.append(read_between(field, corners, fractions).sum(-2))
+    return torch.cat(pieces, -1).unflatten(-1, sizes).movedim(tuple(range(-len(axes), 0)), axes)
+
+
+def arrivals(send: Tensor, receive: Tensor, samples: Tensor, times: int) -> tuple[list[Tensor], list[Tensor]]:
+    """When the echoes of some samples arrive: the corners and fractions of `read_between`.  integer[s] -> integer[A E, s], …"""
+    when = (send.index_select(-1, samples).unsqueeze(1) + receive.index_select(-1, samples)).flatten(0, 1)
+    first = torch.arange(len(when), device=samples.device, dtype=torch.int32) * (times + 3) + 1
+    corners, fraction = corners_between([first[:, None].expand(-1, len(samples))], when, times, 1)
+    return corners, [fraction]
+
+
+def each_array(x: Tensor, send: Tensor, receive: Tensor, rank: int) -> list[tuple[Tensor, Tensor, Tensor]]:
+    """x, send and receive of each sample."""
+    count = len(send) if send.ndim > 2 else len(receive)
+    several = [t.expand(count, *t.shape[-2:]) for t in (send, receive)]
+    return list(zip(over_samples(x, several[0], rank), *several, strict=True))
 
 
 def ray_geometry(views: Tensor, rays: Tensor, size: tuple[int, ...], diverging: bool) -> tuple[Tensor, Tensor]:
@@ -101,58 +242,13 @@ def ray_geometry(views: Tensor, rays: Tensor, size: tuple[int, ...], diverging: 
     return point, point - view[:, 0] if diverging else view[:, 0]
 
 
-def ray_chunks(size: tuple[int, ...], sizes: tuple[int, ...], device: torch.device) -> tuple[Tensor, ...]:
-    """The numbers of all rays, as many at a time as fit into a fast memory.  -> integer[r] each"""
+def ray_chunks(size: tuple[int, ...], each: int, device: torch.device) -> tuple[Tensor, ...]:
+    """The numbers of all rays, as many at a time as fit into a fast memory with `each` samples a ray.  -> integer[r] each"""
     samples = 2**18 if device.type == "cpu" else 2**24
-    return torch.arange(torch.Size(size).numel(), device=device).split(max(samples // max(sizes), 1))
+    return torch.arange(torch.Size(size).numel(), device=device).split(max(samples // each, 1))
 
 
 def over_samples(x: Tensor, views: Tensor, rank: int) -> Tensor:
     """x with a leading axis as long as that of the views, added where x has no batch.  number[..., n] -> number[B, ..., n]"""
     x = x.unsqueeze(0) if x.ndim == rank else x
     return x.expand(len(views), *x.shape[1:])
-
-
-def parallel_views(angles: Tensor) -> Tensor:
-    """The views of a parallel beam, cells one sample apart, angles in degrees: at 0° rays run down the columns.
-
-    real[..., A] -> real[..., A, 3, 2]
-    """
-    along, across = turned(angles)
-    return torch.cat((along, torch.zeros_like(along), across), -2)
-
-
-def fan_views(
-    angles: Tensor, source: Tensor | float, detector: Tensor | float, spacing: Tensor | float, sizes: tuple[int, int]
-) -> Tensor:
-    """The views of a fan beam on a flat detector, angles in degrees; at 0° the source is above the image.
-
-    source, detector: how far they are from the middle of the image; spacing: between cells; all in samples.
-    real[..., A] -> real[..., A, 3, 2]
-    """
-    check_source(source, sizes)
-    along, across = turned(angles)
-    return torch.cat((-source * along, detector * along, spacing * across), -2)
-
-
-def turned(angles: Tensor) -> tuple[Tensor, Tensor]:
-    """Where the rays of each view go, and where its detector does; degrees.  real[..., A] -> real[..., A, 1, 2], the same"""
-    if not angles.numel() or not bool(angles.isfinite().all()):
-        raise ValueError("a scanner looks from one angle at least, and each is a finite number of degrees")
-    turn = torch.deg2rad(angles)[..., None, None]
-    return torch.cat((turn.cos(), turn.sin()), -1), torch.cat((-turn.sin(), turn.cos()), -1)
-
-
-def fan_spacing(source: Tensor | float, detector: Tensor | float, like: Tensor, cells: int, sizes: tuple[int, int]) -> Tensor:
-    """How far the cells of a fan's detector are apart, so that all of them together just see an image of these sizes.  -> real[]"""
-    radius = check_source(source, sizes)
-    spacing = 2 * (source + detector) * radius / (source**2 - radius**2) ** 0.5 / cells
-    return like.real.new_zeros(()) + spacing
-
-
-def check_source(source: Tensor | float, sizes: tuple[int, ...]) -> float:
-    """How far the corners of the image are from its middle.  Raises ValueError where the source is not outside of them."""
-    corner = sum(n * n for n in sizes) ** 0.5 / 2
-    if bool(torch.any(torch.as_tensor(source) <= corner)):
-        raise ValueError(f"`source` is above {corner:.1f} for an image of {sizes}: it turns around it")
-    return corner

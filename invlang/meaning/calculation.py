@@ -18,7 +18,6 @@ from invlang.meaning.meanings import (
     Array,
     AxisRef,
     Curve,
-    Declared,
     Interval,
     Later,
     Mapped,
@@ -38,9 +37,9 @@ from invlang.meaning.mistakes import (
     shortened,
 )
 from invlang.meaning.numbers import arithmetic_of_numbers, as_array, is_size, number_of, size_arithmetic
-from invlang.meaning.repairs import axes_with_names, axis_remark
+from invlang.meaning.repairs import axes_with_names, axis_remark, hint_for
 from invlang.meaning.shapes import axes_text
-from invlang.meaning.templates import apply_template, diagonal, embed, identity, misnamed
+from invlang.meaning.templates import apply_template, diagonal, embed, identity, misnamed, shifted
 from invlang.meaning.weights import weighted
 from invlang.source import Span
 from invlang.syntax import tree
@@ -87,6 +86,8 @@ def plus(left: Any, right: Any, node: tree.Binary) -> Any:
         case (Terms(), _) | (_, Terms()):
             other, place = (right, node.right) if isinstance(left, Terms) else (left, node.left)
             raise Refused(NotAFunctional(place.span, describe(other), hint_for(other, place)))
+        case (Template() as a, Array(_, Space(axes=(_, *_))) as b) | (Array(_, Space(axes=(_, *_))) as b, Template() as a):
+            return shifted(a, lambda image: plus(image, b, node), node.span)
         case (Template(), _) | (_, Template()):
             parts = [sum_part(m, n) for m, n in ((left, node.left), (right, node.right))]
             return add(parts, node.span, names_of(node))
@@ -106,18 +107,6 @@ def plus(left: Any, right: Any, node: tree.Binary) -> Any:
             return Curve(arithmetic.add(a, b), space)
     wanted = "two arrays, two operators or two functionals to add"
     raise Refused(NotExpected(node.span, f"{describe(left)} and {describe(right)}", wanted))
-
-
-def hint_for(meaning: Any, node: Any) -> str | None:
-    """What makes a number of an array that depends on the unknown."""
-    if isinstance(meaning, Affine | Curve | Mapped):
-        text = shortened(node.span.text)
-        return f"take its norm: `sq({text})`, `norm1({text})`"
-    if isinstance(meaning, Declared):
-        return f"give it what it is to measure: `{meaning.definition.name.text}(x)`"
-    if isinstance(meaning, Template):
-        return f"apply it and take a norm: `sq({shortened(node.span.text)} @ x)`"
-    return None
 
 
 def names_of(node: tree.Binary) -> tuple[str, str]:

@@ -12,7 +12,6 @@ from invlang.graph.program import EstimatorOf, EvaluationOf, UnknownOf
 from invlang.graph.spaces import Product, Space, parts_of
 from invlang.graph.values import Known, Number, Value
 from invlang.meaning.algorithms import algorithm_of
-from invlang.meaning.calculation import hint_for
 from invlang.meaning.expressions import evaluate, literal
 from invlang.meaning.functionals import primitive_functional, selector
 from invlang.meaning.later import ALGORITHMS
@@ -26,7 +25,7 @@ from invlang.meaning.mistakes import (
     WrongSpace,
     shortened,
 )
-from invlang.meaning.repairs import grouped
+from invlang.meaning.repairs import grouped, hint_for
 from invlang.meaning.scope import Scope, Unknown
 from invlang.meaning.shapes import axes_text
 from invlang.meaning.starts import first_iterate

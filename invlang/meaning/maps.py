@@ -10,7 +10,7 @@ from invlang.syntax import tree
 
 
 def is_map(definition: tree.Definition, scope: Scope, seen: set[int] | None = None) -> bool:
-    """Whether a definition's equation holds a function of arrays before `@`, here or in what it calls: it is not linear.
+    """Whether a definition's equation holds a function of arrays before `@`, or an offset, here or in what it calls: it is not linear.
 
     seen: the definitions looked at already, each once however often it is called.
     """
@@ -18,7 +18,15 @@ def is_map(definition: tree.Definition, scope: Scope, seen: set[int] | None = No
     if definition.body is None or id(definition) in seen:
         return False
     seen.add(id(definition))
-    return holds_map(definition.body, scope, seen)
+    return has_offset(definition) or holds_map(definition.body, scope, seen)
+
+
+def has_offset(definition: tree.Definition) -> bool:
+    """Whether an array that is a parameter is added to an operator: A + b."""
+    body, arrays = definition.body, {p.name.text for p in definition.parameters if isinstance(p.kind, tree.Space) and p.kind.axes}
+    if not isinstance(definition.signature, tree.Signature) or not isinstance(body, tree.Binary) or body.operator not in "+-":
+        return False
+    return any(isinstance(side, tree.Name) and side.text in arrays for side in (body.left, body.right))
 
 
 def holds_map(node: Any, scope: Scope, seen: set[int]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from invlang.graph.operators import Compose, Leaf
@@ -27,7 +27,7 @@ from invlang.meaning.mistakes import DoNotMeet, NotExpected, Refused
 from invlang.meaning.parameters import check_facts, fit_parameter, in_order, located, plain, resolve
 from invlang.meaning.primitives import primitive_of
 from invlang.meaning.repairs import needs_real
-from invlang.meaning.results import check_result, codomain_of, domains_from
+from invlang.meaning.results import check_result, codomain_of, domains_from, far_side
 from invlang.meaning.scope import Scope
 from invlang.meaning.shapes import Misfit, Names, axes_of_pattern, axes_text, fit, size_from
 from invlang.meaning.templates import apply_template, embed, real_part
@@ -64,7 +64,7 @@ class OperatorCall:
         return self.definition.name.text
 
     def scope(self, names: Names) -> Scope:
-        return self.declared.scope.called_from(self.caller, names)
+        return self.declared.scope.called_from(self.caller.hinting(names.get("#far")), names)
 
     def told(self, step: Callable[[], Any]) -> Any:
         """What the step gives; a mistake inside the library is told at this call."""
@@ -110,6 +110,7 @@ class OperatorCall:
         names: Names = {"#default": min(2, space.rank) if isinstance(space, Space) else 2}
         self.prepare(names)
         labelled = self.fit_domain(space, names, place)
+        far_side(self.definition, names, self.caller.hints)
         self.parameter_names(names)
         return names, labelled
 
@@ -174,10 +175,11 @@ class OperatorCall:
         names: Names = {"#default": min(2, space.rank) if isinstance(space, Space) else 2}
         self.prepare(names)
         candidates = domains_from(signature, space, names, lambda: self.parameter_names(names))
+        inside = replace(self, caller=self.caller.hinting(space))
         refused: Refused | None = None
         for candidate in (*candidates, *self.enlarged(space, names), *self.caller.hints):
             try:
-                operator, out = self.built_on(candidate, place)
+                operator, out = inside.built_on(candidate, place)
             except Refused as first:
                 refused = refused or first
                 continue

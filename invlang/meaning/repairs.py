@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from invlang.graph.spaces import AnySpace, Axis, Product, Space, show_size
-from invlang.meaning.meanings import Causes, Template
+from invlang.meaning.meanings import Affine, Causes, Curve, Declared, Mapped, Template
 from invlang.meaning.mistakes import DoNotMeet, NoSuchAxis, Refused, WrongField, is_in_library, shortened
 from invlang.source import Span
 from invlang.syntax import tree
@@ -177,3 +177,15 @@ def axes_with_names(space: AnySpace) -> tuple[str, ...]:
         return tuple(str(p) for p in space.parts)
     shown = [(a.name, show_size(a.size)) for a in space.axes]
     return tuple(size if name is None or name == size or "°" in name else f"{name} = {size}" for name, size in shown)
+
+
+def hint_for(meaning: Any, node: Any) -> str | None:
+    """What makes a number of an array that depends on the unknown."""
+    if isinstance(meaning, Affine | Curve | Mapped):
+        text = shortened(node.span.text)
+        return f"take its norm: `sq({text})`, `norm1({text})`"
+    if isinstance(meaning, Declared):
+        return f"give it what it is to measure: `{meaning.definition.name.text}(x)`"
+    if isinstance(meaning, Template):
+        return f"apply it and take a norm: `sq({shortened(node.span.text)} @ x)`"
+    return None

@@ -9,7 +9,7 @@ from invlang.graph.spaces import AnySpace, Axis, Space
 from invlang.meaning.meanings import AxisList, AxisRef, SizeList
 from invlang.meaning.mistakes import DefinitionGives, Refused, WrongArgument, WrongSize, WrongSpace
 from invlang.meaning.parameters import resolve
-from invlang.meaning.shapes import Misfit, Names, axes_text, build, fit, size_from, size_of
+from invlang.meaning.shapes import Misfit, Names, axes_text, build, fit, names_in, size_from, size_of
 from invlang.source import Span
 from invlang.syntax import tree
 
@@ -113,3 +113,25 @@ def resized_back(signature: tree.Signature, space: Space, names: Names) -> list[
     field = signature.domain.field.text
     found = tuple(Axis(sizes.get(a.name or "", a.size), a.name) for a in kept)
     return [Space(space.field if field == "number" else field, found)]
+
+
+def far_side(definition: tree.Definition, names: Names, hints: tuple[AnySpace, ...]) -> None:
+    """Axes of an equation's result that neither its domain nor a parameter says are those of the first unknown that fits."""
+    codomain = definition.signature.codomain if isinstance(definition.signature, tree.Signature) else None
+    if definition.body is None or not isinstance(codomain, tree.Space):
+        return
+    spaces = [p.kind for p in definition.parameters if isinstance(p.kind, tree.Space)]
+    told = {*names, *(p.name.text for p in definition.parameters)}
+    told |= {n.text for space in spaces for a in space.axes for n in names_in(a)}
+    if all(n.text in told for a in codomain.axes for n in names_in(a)):
+        return
+    for hint in hints:
+        found = dict(names)
+        if not isinstance(hint, Space):
+            continue
+        try:
+            found["#far"] = fit(codomain, hint, found)
+        except Misfit:
+            continue
+        names.update(found)
+        return

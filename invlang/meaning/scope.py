@@ -63,6 +63,10 @@ class Scope:
     def with_unknown(self, unknown: Unknown | None) -> Scope:
         return replace(self, unknown=unknown)
 
+    def hinting(self, space: AnySpace | None) -> Scope:
+        """The same with a space that an operator may act on before the others."""
+        return self if space is None else replace(self, hints=(space, *self.hints))
+
     def called_from(self, caller: Scope, names: Mapping[str, Any]) -> Scope:
         """A definition's own scope with its parameters, where the caller's unknown may be spoken of."""
         return replace(self, names=names, outer=self, unknown=caller.unknown, hints=caller.hints, effort=caller.effort)

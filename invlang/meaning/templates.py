@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from invlang.graph.apply import applied
@@ -90,3 +91,13 @@ def apply_template(template: Template, argument: Any, span: Span) -> Any:
             moved = None if offset is None else applied(operator, offset)
             return Affine(Compose((operator, inner)), moved, out, argument.variable)
     return Curve(applied(operator, argument.value), out)  # type: ignore[arg-type]
+
+
+def shifted(inner: Template, add: Callable[[Any], Any], span: Span) -> Template:
+    """x ↦ A x + b, a map that is not linear.  add: adds b."""
+
+    def refuse(*_: Any) -> Any:
+        hint = "an array acts as an operator as `Diagonal(…)`; added, it is an offset of what the operator gives"
+        raise Refused(NotExpected(span, "an operator and an array, added: a map that is not linear", "a linear operator", hint))
+
+    return Template(inner.name, refuse, refuse, lambda argument, place: add(apply_template(inner, argument, place)))

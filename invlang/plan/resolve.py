@@ -7,7 +7,7 @@ from dataclasses import replace
 from invlang.graph.apply import apply
 from invlang.graph.arithmetic import pointwise
 from invlang.graph.functionals import Atom, SmoothAtom, Term
-from invlang.graph.operators import Compose, Operator, PseudoInverse, children_of
+from invlang.graph.operators import Compose, Diagonal, Leaf, Operator, PseudoInverse, Sum, children_of, with_children
 from invlang.graph.program import EstimatorOf, Measurement, Program
 from invlang.graph.values import Aligned, Applied, Apply, Bundle, Call, Iterative, Pointwise, Random, Reduce, Value
 from invlang.plan.pinv import pseudo_inverse
@@ -19,6 +19,7 @@ def resolved(program: Program, level: int) -> Program:
     return replace(
         program,
         measurements=tuple(measurement(m, level) for m in program.measurements),
+        operators=tuple(replace(o, operator=in_operator(o.operator, level)) for o in program.operators),
         maps=tuple(replace(m, value=resolve(m.value, level)) for m in program.maps),
         estimators=tuple(estimator(e, level) for e in program.estimators),
     )
@@ -26,7 +27,8 @@ def resolved(program: Program, level: int) -> Program:
 
 def measurement(m: Measurement, level: int) -> Measurement:
     offset = None if m.offset is None else resolve(m.offset, level)
-    return replace(m, offset=offset, mean=resolve(m.mean, level), sample=resolve(m.sample, level))
+    operator = None if m.operator is None else in_operator(m.operator, level)
+    return replace(m, operator=operator, offset=offset, mean=resolve(m.mean, level), sample=resolve(m.sample, level))
 
 
 def estimator(e: EstimatorOf, level: int) -> EstimatorOf:
@@ -37,7 +39,8 @@ def estimator(e: EstimatorOf, level: int) -> EstimatorOf:
 
 def term(t: Term, level: int) -> Term:
     offset = None if t.offset is None else resolve(t.offset, level)
-    return replace(t, weight=resolve(t.weight, level), offset=offset, atom=atom(t.atom, level))
+    operator = in_operator(t.operator, level)
+    return replace(t, weight=resolve(t.weight, level), offset=offset, atom=atom(t.atom, level), operator=operator)
 
 
 def atom(a: Atom | SmoothAtom, level: int) -> Atom | SmoothAtom:
@@ -49,11 +52,11 @@ def atom(a: Atom | SmoothAtom, level: int) -> Atom | SmoothAtom:
 def resolve(value: Value, level: int) -> Value:
     match value:
         case Applied(operator, operand):
-            return worked_out(operator, resolve(operand, level), level)
+            return worked_out(in_operator(operator, level), resolve(operand, level), level)
         case Pointwise(function, operands):
             return pointwise(function, *(resolve(o, level) for o in operands))
         case Apply(leaf, operand):
-            return Apply(leaf, resolve(operand, level))
+            return Apply(in_operator(leaf, level), resolve(operand, level))  # type: ignore[arg-type]
         case Reduce(function, operand, axes, keep):
             return Reduce(function, resolve(operand, level), axes, keep)
         case Aligned(operand, axis):
@@ -66,6 +69,19 @@ def resolve(value: Value, level: int) -> Value:
         case Bundle(parts):
             return Bundle(tuple(resolve(p, level) for p in parts))
     return value
+
+
+def in_operator(operator: Operator, level: int) -> Operator:
+    """The operator with the arrays that it is made of worked out."""
+    match operator:
+        case Diagonal(value, space):
+            return Diagonal(resolve(value, level), space)
+        case Leaf():
+            arguments = tuple((n, resolve(v, level) if isinstance(v, Value) else v) for n, v in operator.arguments)
+            return replace(operator, arguments=arguments)
+        case Sum(terms):
+            return Sum(tuple((resolve(c, level), in_operator(t, level)) for c, t in terms))
+    return with_children(operator, tuple(in_operator(c, level) for c in children_of(operator)))
 
 
 def worked_out(operator: Operator, operand: Value, level: int) -> Value:
