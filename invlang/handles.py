@@ -186,7 +186,7 @@ class Estimator(nn.Module):
         given = self._given(y)
         tensors, model = self._prepared([(m.name, m.space, v) for m, v in zip(self._read, given, strict=True)])
         check_data(self._read, tensors)
-        made = self._instances.estimator(self._spec.name, model, {**self._settings, **numbers})
+        made = self._made(model, numbers, tensors[0])
         wanted = made.forward.__code__.co_varnames[: made.forward.__code__.co_argcount]
         options = {"watch": watch, "generator": generator}
         return made(*tensors, **{k: v for k, v in options.items() if v is not None and k in wanted})
@@ -200,10 +200,16 @@ class Estimator(nn.Module):
         named: list[tuple[str, AnySpace, Any]] = [(u.name, u.space, v) for u, v in zip(unknowns, x, strict=True)]
         named += [(m.name, m.space, v) for m, v in zip(self._read, y, strict=True)]
         tensors, model = self._prepared(named)
-        made = self._instances.estimator(self._spec.name, model, {**self._settings, **numbers})
+        made = self._made(model, numbers, tensors[0])
         if not hasattr(made, "objective"):
             raise mistake(f"`{self._spec.name}` has no objective: it {self._spec.verb}s", self._spec.span)
         return made.objective(*tensors)
+
+    def _made(self, model: nn.Module, numbers: dict[str, Any], like: Tensor) -> Any:
+        """The module with its numbers, those that are one per sample in the precision of `like` and where it lies."""
+        chosen = {**self._settings, **numbers}
+        exact = {n: in_precision(v, real_of(like), like.device) for n, v in chosen.items() if isinstance(v, Tensor)}
+        return self._instances.estimator(self._spec.name, model, {**chosen, **exact})
 
     @property
     def rounds(self) -> int:

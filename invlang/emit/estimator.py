@@ -9,6 +9,7 @@ from invlang.emit.arrays import render_constant
 from invlang.emit.block import Block
 from invlang.emit.calls import depends_on_iterates, find_calls
 from invlang.emit.functions import joined
+from invlang.emit.fusing import fuse, gather
 from invlang.emit.grouping import is_invariant, is_setup_array, regroup, share_sums, signs_out
 from invlang.emit.layout import docstring, signature
 from invlang.emit.ledger import Ledger
@@ -126,12 +127,14 @@ def prepared(estimator: Estimator) -> tuple[tuple[State, ...], Value]:
     early: dict[Value, Value] = {}
     signs: dict[Value, Value] = {}
     setup: dict[Value, Value] = {}
+    met: dict[Value, Value] = {}
 
     def fixed(value: Value) -> Value:
         return regroup(value, is_setup_array, setup)
 
     starts = [fixed(s.start) for s in live]
-    nexts = share_sums(tuple(regroup(signs_out(fixed(s.next), signs), is_invariant, early) for s in live))
+    nexts = share_sums(tuple(regroup(signs_out(fixed(gather(s.next, met)), signs), is_invariant, early) for s in live))
+    nexts = fuse(nexts, number_kinds(live))
     states = tuple(replace(s, start=a, next=b) for s, a, b in zip(live, starts, nexts, strict=True))
     return states, fixed(estimator.result)
 

@@ -41,6 +41,8 @@ def pointwise_text(function: str, operands: list[Operand], need: Callable[[str],
     texts = [o.text for o in operands]
     if function in ("add", "subtract", "multiply", "divide", "negate", "power"):
         return arithmetic_text(function, operands)
+    if function in ("lerp", "fused_add"):
+        return fused_text(function, operands, need)
     if function in COMPARISONS:
         return Text(f"{texts[0].within(SUM)} {COMPARISONS[function]} {texts[1].within(SUM)}", 1)
     if function == "where":
@@ -77,6 +79,18 @@ def arithmetic_text(function: str, operands: list[Operand]) -> Text:
     if exponent.text.source in ("-1", "-1.0"):
         return quotient(Text("1"), base.text)
     return raised(base.text, exponent.text)
+
+
+def fused_text(function: str, operands: list[Operand], need: Callable[[str], str]) -> Text:
+    """v + w (q − v);  or b + c g, or b + c s g, with the literal c last: one pass over memory."""
+    sources = [o.text.source for o in operands]
+    if function == "lerp":
+        return call(need("lerp_complex") if any(o.complex for o in operands[:2]) else "torch.lerp", *sources)
+    *arrays, literal = sources
+    sign, amount = ("sub", literal[1:]) if literal.startswith("-") else ("add", literal)
+    if len(arrays) == 2:
+        return call(f"torch.{sign}", *arrays, f"alpha={amount}")
+    return call("torch.addcmul", *arrays, *[f"value={literal}"] * (literal != "1"))
 
 
 def unary_text(function: str, operand: Operand, need: Callable[[str], str]) -> Text:

@@ -86,6 +86,7 @@ POINTWISE_NOUNS = {
     "abs2": "power", "abs": "magnitude", "sqrt": "root", "exp": "exponential", "log": "logarithm", "power": "power",
     "maximum": "larger", "minimum": "smaller", "clamp": "clipped", "conj": "conjugate", "sign": "sign", "negate": "opposite",
     "real": "real_part", "imag": "imaginary_part", "where": "chosen", "multiply": "weighted", "angle": "phase",
+    "lerp": "moved",
 }  # fmt: skip
 KERNEL_NOUNS = {
     "gradient": "slopes", "gradient_adjoint": "flow", "wavelet": "coefficients", "crop": "cropped", "crop_adjoint": "padded",
@@ -118,6 +119,8 @@ def noun(value: Value, name_of: dict[Value, str]) -> str:
             return apply_noun(value, name_of)
         case Pointwise("add"):
             return "residual" if has_negative_data(value) else "difference" if negative_term(value) else "combined"
+        case Pointwise("fused_add"):
+            return "difference" if is_below_zero(value.operands[-1]) else "combined"
         case Pointwise("divide"):
             return "gain" if not isinstance(value.operands[0], Apply) and value.space.rank else "ratio"
         case Pointwise("multiply") if value.space.rank == 0:
@@ -172,5 +175,8 @@ def is_negative(value: Value) -> bool:
         return False
     if value.function == "negate":
         return True
-    first = value.operands[0]
-    return value.function == "multiply" and isinstance(first, Number) and not isinstance(first.value, complex) and first.value < 0
+    return value.function == "multiply" and is_below_zero(value.operands[0])
+
+
+def is_below_zero(value: Value) -> bool:
+    return isinstance(value, Number) and not isinstance(value.value, complex) and value.value < 0

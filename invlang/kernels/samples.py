@@ -11,6 +11,13 @@ def per_sample(value: Tensor | float, rank: int) -> Tensor | float:
     return value.reshape(*value.shape, *(1,) * rank) if isinstance(value, Tensor) and value.ndim else value
 
 
+def lerp_complex(start: Tensor, end: Tensor, weight: Tensor | float) -> Tensor:
+    """start + weight · (end − start), both parts of each number as real ones: torch.lerp is slow for complex numbers."""
+    start, end = torch.view_as_real(start.resolve_conj()), torch.view_as_real(end.resolve_conj())
+    weight = weight.unsqueeze(-1) if isinstance(weight, Tensor) and weight.ndim else weight
+    return torch.view_as_complex(torch.lerp(start, end, weight))
+
+
 def as_numbers(array: Tensor, like: Tensor | None = None) -> Tensor:
     """A mask or counts as numbers to calculate with, as precise as `like`; what is floating point already passes."""
     known = array.is_floating_point() or array.is_complex()
