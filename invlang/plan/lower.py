@@ -351,6 +351,11 @@ def curvature_of(env: dict[str, Any], level: int) -> Value:
     return constant if constant is not None else ONE
 
 
+def scales_of(k: Map) -> tuple[Value | None, ...]:
+    """μ of each block of K that keeps all lengths, up to a factor: Kᵢᴴ Kᵢ = μ I; None of the others."""
+    return tuple(scaled_identity(simplify(Compose((Adjoint(block), block)))) for block in stacked_parts(k.operator))
+
+
 def lipschitz_of(record: Run, env: dict[str, Any], role: Role) -> Value:
     constant = lipschitz(role.terms, record.level)
     if constant is None:
@@ -379,7 +384,7 @@ FUNCTIONS: dict[str, Any] = {
     "lipschitz": lipschitz_of,
     "norm2": lambda record, env, k, s=ONE: weighted_norm_squared(k.operator, s),
     "norm": lambda record, env, k: pointwise("sqrt", norm_squared(k.operator)),
-    "balance": lambda record, env, role, z: balance(peeled_terms(role), z, curvature_of(env, record.level)),
+    "balance": lambda record, env, role, z: balance(peeled_terms(role), z, curvature_of(env, record.level), scales_of(env["K"])),
     "sq": square,
     "preimage": preimage,
     "sqrt": lambda record, env, v: each("sqrt", v),

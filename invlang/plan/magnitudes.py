@@ -101,16 +101,17 @@ def weighted_norm_squared(operator: Operator, weights: Value) -> Value:
     return multiply(weights, norm_squared(operator))
 
 
-def balance(terms: tuple[Term, ...], point: Value, curvature: Value) -> Value:
+def balance(terms: tuple[Term, ...], point: Value, curvature: Value, scales: tuple[Value | None, ...]) -> Value:
     """One penalty a term: how steep the term is against how large its argument is at the point.
 
-    A norm of weight w: w / (1.5 mean length).  A constraint: half of what the others have, or a tenth of the data's curvature
-    where it stands alone.  Counts y: w / mean y.
+    A norm of weight w: w / (1.5 mean length).  A constraint: half of what the others have, as much as it weighs in x where their
+    map keeps lengths (scales: μ of each map with Kᴴ K = μ I), or a tenth of the data's curvature where it stands alone.
+    Counts y: w / mean y.
     """
     points = point.parts if isinstance(point, Bundle) else (point,)
     steep = [steepness(t, p) for t, p in zip(terms, points, strict=True)]
-    found = [s for s in steep if s is not None]
-    rest = multiply(number(0.5), found[0]) if found else multiply(number(0.1), curvature)
+    found = [multiply(m if m is not None else number(0.5), s) for s, m in zip(steep, scales, strict=True) if s is not None]
+    rest = found[0] if found else multiply(number(0.1), curvature)
     values = tuple(s if s is not None else rest for s in steep)
     return Bundle(values) if isinstance(point, Bundle) else values[0]
 
