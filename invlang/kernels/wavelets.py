@@ -113,28 +113,28 @@ def multiply_windows(matrix: Tensor, windows: Tensor) -> Tensor:
     return (windows.reshape(-1, windows.shape[2]) @ matrix.mT).view(*windows.shape[:2], -1, 1)
 
 
-def high_pass(low: Tensor) -> Tensor:
-    """g[m] = (−1)^m h[L − 1 − m].  real[L] -> real[L]"""
-    odd = torch.arange(len(low), device=low.device) % 2
-    return low.flip(0) * (1 - 2 * odd)
+def two_filters(low: Tensor) -> Tensor:
+    """h and g[m] = (−1)^m h[L − 1 − m].  real[L] -> real[2, L]"""
+    sign = torch.ones_like(low)
+    sign[1::2] = -1
+    return torch.stack((low, low.flip(0) * sign))
 
 
-def taps_at(taps: Tensor, position: Tensor) -> Tensor:
-    """taps[position], zero where there is none.  real[L], integer[a, b] -> real[a, b]"""
-    between_zeros = torch.nn.functional.pad(taps, (1, 1))
-    return between_zeros[(position + 1).clamp(0, len(taps) + 1)]
+def shifted_rows(taps: Tensor, rows: int, width: int) -> Tensor:
+    """Row i holds the taps from column 2i on; what leaves on the right is lost.  real[2, L] -> real[2, rows, width]"""
+    period = torch.nn.functional.pad(taps, (0, width + 2 - taps.shape[1]))  # each row lags its period by two
+    return period.repeat(1, rows)[:, : rows * width].view(2, rows, width)
 
 
 def filter_matrix(low: Tensor, block: int) -> Tensor:
     """A window to its low and then its high coefficients.  real[L] -> real[block, block + L - 2]"""
-    sample = torch.arange(block + len(low) - 2, device=low.device)
-    position = sample - 2 * torch.arange(block // 2, device=low.device).unsqueeze(-1)
-    return torch.cat((taps_at(low, position), taps_at(high_pass(low), position)))
+    width = block + len(low) - 2
+    return shifted_rows(two_filters(low), block // 2, width).flatten(0, 1)
 
 
 def filter_matrix_adjoint(low: Tensor, block: int) -> Tensor:
     """Windows of low and high coefficients to their samples.  real[L] -> real[block, 2 (block // 2 + 2 (L // 4))]"""
     around = len(low) // 4
-    sample = torch.arange(block, device=low.device).unsqueeze(-1) + len(low) // 2 - 1
-    position = sample - 2 * (torch.arange(block // 2 + 2 * around, device=low.device) - around)
-    return torch.cat((taps_at(low, position), taps_at(high_pass(low), position)), 1)
+    first, positions = len(low) // 2 - 1 + 2 * around, block // 2 + 2 * around
+    width = max(first + block, len(low) + 2 * positions - 4 - first)
+    return shifted_rows(two_filters(low), positions, width)[:, :, first : first + block].flatten(0, 1).mT
