@@ -56,7 +56,7 @@ def value_of(parameter: Any, passed: Mapping[str, Any]) -> Tensor | None:
 
 def check_array(measurement: Measurement, role: str, value: Tensor, called: str) -> None:
     """Refuses NaN, and numbers below 0 where the law claims that its `role` (mean, or y for the data) has none."""
-    holes = int(value.isnan().sum())
+    holes = holes_in(value)
     if holes:
         raise mistake(f"`{called}` holds NaN, which is no number, in {entries(holes)}", measurement.span)
     if any(fact == "nonnegative" and role in names for fact, names in measurement.claims):
@@ -80,13 +80,19 @@ def check_data(measurements: list[Measurement], tensors: list[Tensor]) -> None:
 def check_draw(measurement: Measurement, value: Any) -> None:
     """Refuses a simulated measurement with NaN in it: the law has no draw for such a mean."""
     for part in value if isinstance(value, tuple) else (value,):
-        holes = int(part.isnan().sum())
+        holes = holes_in(part)
         if holes:
             below = any(fact == "nonnegative" and "mean" in names for fact, names in measurement.claims)
             why = (
                 f"its mean is below 0 there, and `{measurement.law}` has no draw for that" if below else "its mean is none there"
             )
             raise mistake(f"`{measurement.name}` cannot be simulated in {entries(holes)}: {why}", measurement.span)
+
+
+def holes_in(array: Tensor) -> int:
+    """How many entries are NaN; that none is, one sum tells."""
+    array = array.detach()
+    return int(array.isnan().sum()) if bool(array.sum().isnan()) else 0
 
 
 def entries(count: int) -> str:

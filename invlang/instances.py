@@ -114,7 +114,8 @@ class Instances:
         known = [(g.known.of, tuple(self.arrays[g.known.name].shape)) for g in self.program.givens if g.known.name in self.arrays]
         batches = [shape[: len(shape) - space.rank] for space, shape in (*shapes, *known)]
         try:
-            return samples_of(self.sample, tuple(torch.broadcast_shapes(*batches)))
+            batch = batches[0] if len(set(batches)) == 1 else tuple(torch.broadcast_shapes(*batches))
+            return samples_of(self.sample, batch)
         except RuntimeError:
             listing = " and ".join(show_sizes(b) for b in dict.fromkeys(batches) if b)
             raise mistake(f"the batches do not fit: {listing}") from None
