@@ -17,6 +17,8 @@ FOLDER = Path(invlang.kernels.__file__).parent
 STEMS = ("fields", "fourier", "cosine", "borders", "differences", "wavelets", "selection", "channels", "dense", "functionals",
          "iterative", "newton", "special", "random", "metrics", "filters", "masks", "diffraction", "tomography", "scanners", "nonuniform",
          "splitting", "blurs", "optics", "phantoms", "levels", "coils")  # fmt: skip
+         "iterative", "newton", "special", "random", "metrics", "filters", "masks", "diffraction", "tomography", "nonuniform",
+         "splitting", "blurs", "optics", "phantoms", "levels", "coils", "films")  # fmt: skip
 OPTIONAL = {"nonuniform": {"finufft"}}
 
 

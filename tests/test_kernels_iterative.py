@@ -86,3 +86,12 @@ def test_the_power_method_of_zero_is_zero():
 def test_one_iteration_gives_one_rayleigh_quotient():
     found = power_iteration(lambda v: 3 * v, (7,), torch.float64, iterations=1, safety=0)
     torch.testing.assert_close(found, torch.tensor(3.0, dtype=torch.float64))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_a_singular_system_gets_nothing_from_its_null_space(seed):
+    half = draw((6, 9), seed=seed)
+    matrix = half.mT @ half
+    b = matrix @ draw((9,), seed=seed + 10)
+    x = conjugate_gradient(lambda v: matrix @ v, b, 200)
+    torch.testing.assert_close(x, torch.linalg.pinv(matrix) @ b)

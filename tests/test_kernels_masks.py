@@ -35,6 +35,13 @@ def test_inner_differences_turn_the_circular_gradient_into_the_other(sizes):
     torch.testing.assert_close(inner_differences(sizes, x) * gradient(x, axes, "circular"), gradient(x, axes, "neumann"))
 
 
+@pytest.mark.parametrize("axes", [(-3,), (-2,), (-1, -3), (-3, -2)])
+def test_inner_differences_of_axes_among_others(axes):
+    x = draw((3, 4, 5))
+    sizes = tuple(n if i - 3 in axes else 1 for i, n in enumerate(x.shape))[min(axes) :]
+    torch.testing.assert_close(inner_differences(sizes, x, axes) * gradient(x, axes, "circular"), gradient(x, axes, "neumann"))
+
+
 @pytest.mark.parametrize("sizes", [(1, 64), (5, 65), (3, 1, 64), (3, 7, 50)])
 @pytest.mark.parametrize("acceleration", [1, 2, 4, 100])
 @pytest.mark.parametrize("law", [cartesian_mask, gaussian_mask])

@@ -7,9 +7,10 @@ from torch import Tensor
 def conjugate_gradient(apply, b, iterations: int, x=None, preconditioner=None, rank=1):
     """`iterations` steps towards apply(x) = b, apply Hermitian positive, from x or zero.  number[..., n] -> number[..., n]
 
-    The last `rank` axes are one vector; those before are independent problems. A problem with residual zero stays as it is. For
-    several unknowns b, x and rank are tuples, and apply takes and gives one. `preconditioner`, near the inverse of apply,
-    is Hermitian positive too. Source: Hestenes and Stiefel (1952).
+    The last `rank` axes are one vector; those before are independent problems. A problem whose residual is down to rounding
+    stays as it is: where apply is singular, nothing comes from its null space. For several unknowns b, x and rank are tuples,
+    and apply takes and gives one. `preconditioner`, near the inverse of apply, is Hermitian positive too.
+    Source: Hestenes and Stiefel (1952).
     """
     if isinstance(b, Tensor):
         one = (lambda v: (apply(v[0]),)), (b,), iterations, None if x is None else (x,)
@@ -23,9 +24,10 @@ def conjugate_gradient_of_parts(apply, b, iterations: int, x, preconditioner, ra
     x = tuple(torch.zeros_like(part) for part in b) if x is None else x
     direction = better = residual if preconditioner is None else preconditioner(residual)
     energy = inner_of_parts(residual, better, ranks)
+    rounding = torch.finfo(energy.dtype).eps ** 2 * energy.detach()
     for _ in range(iterations):
         image = apply(direction)
-        step = quotient(energy, inner_of_parts(direction, image, ranks))
+        step = quotient(torch.where(energy > rounding, energy, 0), inner_of_parts(direction, image, ranks))
         x = add_multiple(x, step, direction, ranks)
         residual = add_multiple(residual, -step, image, ranks)
         better = residual if preconditioner is None else preconditioner(residual)

@@ -14,11 +14,17 @@ def bayer(sizes: tuple[int, int], like: Tensor) -> Tensor:
     return mask
 
 
-def inner_differences(sizes: tuple[int, ...], like: Tensor) -> Tensor:
-    """0 where a circular difference wraps around the border, 1 elsewhere, one mask an axis.  -> real[k, n₁, …, nₖ]"""
-    mask = torch.ones(len(sizes), *sizes, dtype=like.real.dtype, device=like.device)
-    for axis, n in enumerate(sizes):
-        mask[axis].narrow(axis, n - 1, 1).zero_()
+def inner_differences(sizes: tuple[int, ...], like: Tensor, axes: tuple[int, ...] = ()) -> Tensor:
+    """0 where a circular difference wraps around the border, 1 elsewhere, one mask an axis.  -> real[k, n₁, …, nₖ]
+
+    axes: where they stand from the end, among others that are 1 in `sizes`; the masks are before the last k.
+    """
+    axes = axes or tuple(range(-len(sizes), 0))
+    k = len(axes)
+    mask = torch.ones(*sizes[:-k], k, *sizes[-k:], dtype=like.real.dtype, device=like.device)
+    for i, axis in enumerate(axes):
+        of_axis = mask.select(-k - 1, i)
+        of_axis.narrow(axis, of_axis.shape[axis] - 1, 1).zero_()
     return mask
 
 

@@ -176,11 +176,15 @@ def rec601(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
 
 
 def inner_differences(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
-    """1 where a circular difference does not wrap around the border, 0 where it does; one mask an axis."""
+    """0 where a circular difference wraps around the border, one mask an axis; before as many axes as are meant, as in ∇."""
     axes = axes_in(arguments)
     plane, where, sizes = trailing(axes, "binary")
-    space = Space("binary", (Axis(size(len(axes)), "gradient"), *plane.axes[-len(axes) :]))
-    return Array(Call("masks", "inner_differences", (), (("sizes", sizes),), space), space)
+    count = len(axes)
+    space = Space("binary", (*plane.axes[:-count], Axis(size(count), "gradient"), *plane.axes[-count:]))
+    options: tuple[tuple[str, Any], ...] = (("sizes", aligned(where, sizes)),)
+    if positions(axes) != tuple(range(-count, 0)):
+        options += (("axes", positions(axes)),)
+    return Array(Call("masks", "inner_differences", (), options, space), space)
 
 
 def sum_along(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:

@@ -10,7 +10,7 @@ from invlang.rules.composition import is_shift, moving_axes, over_axes, over_fie
 from invlang.rules.facts import claims, is_real_linear
 from invlang.rules.law import law
 from invlang.rules.shifts import is_spectral, modulation
-from invlang.rules.traits import is_real
+from invlang.rules.traits import is_constant_along, is_real
 
 Terms = tuple[tuple[Value, Operator], ...]
 
@@ -151,7 +151,8 @@ def ends_over_all_axes(products: list[Compose]) -> tuple[Operator | None, Operat
 
 
 def between(term: Operator, first: Operator, last: Operator) -> Operator | None:
-    """X where the term is first · X · last; a transform over fewer axes counts where X is a diagonal, and a shift in a spectrum."""
+    """X where the term is first · X · last; a transform over fewer axes counts where X is a diagonal that is
+    constant along the others, and a shift in a spectrum."""
     if is_shift(term) and claims_embedding(last) and not last.adjoint and first is last.flipped:  # type: ignore[attr-defined]
         return over_field(term, "complex")  # type: ignore[arg-type]
     if is_shift(term) and is_spectral(last) and not last.adjoint and first is last.flipped:  # type: ignore[attr-defined]
@@ -167,10 +168,16 @@ def between(term: Operator, first: Operator, last: Operator) -> Operator | None:
         and isinstance(last, Leaf)
         and end.primitive is last.primitive
         and term.factors[0] is end.flipped
-        and all(isinstance(f, Diagonal) for f in term.factors[1:-1])
+        and all(isinstance(f, Diagonal) and constant_beyond(f, end, last) for f in term.factors[1:-1])
     ):
         return product(tuple(Diagonal(f.value, last.codomain) for f in term.factors[1:-1]), last.codomain)  # type: ignore[union-attr]
     return None
+
+
+def constant_beyond(diagonal: Diagonal, end: Leaf, last: Leaf) -> bool:
+    """Whether a diagonal between transforms over few axes goes past those over the other axes of `last`."""
+    others = set(last.argument("axes")) - set(end.argument("axes"))
+    return all(is_constant_along(diagonal.value, a) for a in others)
 
 
 @law("sum-of-blocks", "blocks add up")
