@@ -29,6 +29,7 @@ from invlang.tables import table_text
 
 SHOWN_CASES = 4
 DECADES = 4
+THINNEST = 50
 
 
 def write_outcome(folder: Path, outcome: Outcome, compiled: Compiled) -> list[str]:
@@ -112,8 +113,8 @@ def panels_of(case: Case, metrics: tuple[str, ...], given: Iterable[str] | None 
 
 
 def add(panels: list[tuple[str, Panel]], file: str, panel: Panel) -> None:
-    """Only what is a picture: two axes at least, more than a line of pixels."""
-    if panel[1].ndim >= 2 and min(panel[1].shape[-2:]) > 1:
+    """Only what is a picture: two axes at least, more than a few lines of many pixels."""
+    if panel[1].ndim >= 2 and min(panel[1].shape[-2:]) > max(1, max(panel[1].shape[-2:]) // THINNEST):
         panels.append((file, panel))
 
 

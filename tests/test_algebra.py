@@ -120,6 +120,22 @@ NAMED |= {
         "dim H = 3, W = 4\ngiven m : binary[5, 5]",
     ),
 }
+NAMED |= {
+    "any trajectory": ("complex[H, W]", "NonCartesianMRI(p)", f"dim H = 4, W = 3\n{POINTS}"),
+    "any trajectory weighted": ("complex[H, W]", "NonCartesianMRI(p, weights = w)", f"dim H = 3, W = 4\n{POINTS}\n{WEIGHTS}"),
+    "any trajectory of coils": (
+        "complex[H, W]",
+        "NonCartesianMRI(p, s, weights = w)",
+        f"dim C = 2, H = 3, W = 3\n{POINTS}\n{WEIGHTS}\ngiven s : complex[C, H, W]",
+    ),
+    "any trajectory in 3-D": (
+        "complex[D, H, W]",
+        "NonCartesianMRI(p, maps = s)",
+        "dim C = 2, D = 2, H = 3, W = 2\ngiven p : real[7, 3]\ngiven s : complex[C, D, H, W]",
+    ),
+    "antennas": ("real[H, W]", "RadioInterferometry(p)", f"dim H = 5, W = 4\n{POINTS}"),
+    "antennas weighted": ("real[H, W]", "RadioInterferometry(p, w)", f"dim H = 3, W = 4\n{POINTS}\n{WEIGHTS}"),
+}
 S2, FILM = "given s : complex[C, H, W]", "given m : binary[T, H, W]"
 NAMED |= {
     "mri 3-D": ("complex[D, H, W]", "MRI(D, H, W, m)", "dim D = 3, H = 5, W = 4\ngiven m : binary[D, H, W]"),

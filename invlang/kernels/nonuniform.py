@@ -229,3 +229,20 @@ def toeplitz_spectrum(points: Tensor, weights: Tensor | None = None, sizes: tupl
     spectrum = torch.fft.fftn(torch.fft.ifftshift(kernel, axes), dim=axes)
     kind = points.dtype if not w.is_complex() else points.dtype.to_complex()
     return (spectrum if w.is_complex() else spectrum.real).to(kind)
+
+
+def density_weights(points: Tensor, sizes: tuple[int], size: tuple[int, ...], rounds: int = 30) -> Tensor:
+    """w ≥ 0 for which Nᴴ diag(w) N is nearly the identity on images of that size.  real[..., S, k] -> real[..., S]
+
+    ‖Nᴴ W N − I‖ is least where Q w = 1 with Q = |N Nᴴ|² entry by entry; w ← w / Q w keeps w positive [Pipe, Menon 1999].  Q is a
+    transform to twice the size and back, with the image's autocorrelation between.
+    """
+    doubled = tuple(2 * n for n in size)
+    window = points.new_full((1,) * len(size), 2.0 ** len(size))
+    for r, n in zip(places(doubled, points), size, strict=True):
+        window = window * (1 - r.abs() / n)
+    w = torch.ones_like(points[..., 0])
+    for _ in range(rounds):
+        seen = non_uniform_fourier(window * non_uniform_fourier_adjoint(w, points, doubled), points)
+        w = w / seen.real.clamp(min=1e-6)
+    return w

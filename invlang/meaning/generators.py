@@ -12,6 +12,7 @@ from invlang.meaning.arguments import Evaluate, Given, bind, check_words, refuse
 from invlang.meaning.domains import check_claims
 from invlang.meaning.meanings import (
     Array,
+    AxisList,
     AxisRef,
     Declared,
     Flag,
@@ -146,7 +147,7 @@ def plain(meaning: Any, span: Span) -> Any:
             return value
         case SizeList(sizes):
             return tuple(known_size(s) if known_size(s) is not None else s for s in sizes)
-        case Items(items):
+        case Items(items) | AxisList(items):
             return tuple(plain(item, span) for item in items)
     raise Refused(NotExpected(span, describe(meaning), "numbers that are written down, or words"))
 
