@@ -33,7 +33,8 @@ def test_its_solvers_are_one_graph(path):
         torch._dynamo.reset()
         with torch.no_grad():
             captured = torch.compile(solver, fullgraph=True, backend="eager")(*data)
-            torch.testing.assert_close(captured, solver(*data))
+            plain = solver(*data)  # both in single precision, added up in another order
+            torch.testing.assert_close(captured, plain, rtol=1e-4, atol=1e-4 * float(plain.abs().max()))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
