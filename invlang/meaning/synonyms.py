@@ -53,7 +53,7 @@ CALLED: dict[str, str] = {
     "proximalgradient": "PGD",
     "gradientdescent": "GD",
     "conjugategradient": "CG",
-    "richardsonlucy": "MLEM",
+    "richardsonlucy": "RichardsonLucy",
     "absolute": "abs",
     "yes": "true",
     "on": "true",

@@ -92,10 +92,11 @@ def slot_of(part: tree.Call, traits: dict[str, tuple[str, ...]]) -> Slot:
 
 
 def contracts() -> tuple[Contract, ...]:
-    """All algorithms of the library that solve."""
+    """The algorithms of the library that solve, and that the compiler may choose: not those that are `named`, for who asks for them."""
     names = [n for n, e in library.entries().items() if e.keyword == "algorithm"]
     found = [library.definition(n) for n in names]
-    return tuple(contract_of(a) for a in found if isinstance(a, tree.Algorithm) and a.verb == "solves")
+    solving = [a for a in found if isinstance(a, tree.Algorithm) and a.verb == "solves"]
+    return tuple(contract_of(a) for a in solving if not any(f.name.text == "named" for f in a.facts))
 
 
 # ---- fitting

@@ -108,12 +108,12 @@ def balance(terms: tuple[Term, ...], point: Value, curvature: Value, scales: tup
     map keeps lengths (scales: μ of each map with Kᴴ K = μ I), or a tenth of the data's curvature where it stands alone.
     Counts y: w / mean y.
     """
-    points = point.parts if isinstance(point, Bundle) else (point,)
+    points = point.parts if isinstance(point, Bundle) else (point,) * len(terms)
     steep = [steepness(t, p) for t, p in zip(terms, points, strict=True)]
     found = [multiply(m if m is not None else number(0.5), s) for s, m in zip(steep, scales, strict=True) if s is not None]
     rest = found[0] if found else multiply(number(0.1), curvature)
     values = tuple(s if s is not None else rest for s in steep)
-    return Bundle(values) if isinstance(point, Bundle) else values[0]
+    return Bundle(values) if isinstance(point, Bundle) else next(iter(values), rest)
 
 
 def steepness(term: Term, point: Value) -> Value | None:
