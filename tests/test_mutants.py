@@ -185,9 +185,9 @@ def twice(result: Any) -> Any:
     return (*result[:-1], Sum(((number(2), result[-1]),))) if result else None
 
 
-@pytest.mark.slow
+@pytest.mark.mutation
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
-def test_a_wrong_rule_is_caught_or_known_to_do_no_harm(rules, mutant: Mutant) -> None:
+def test_a_wrong_rule_is_caught_or_listed(rules, mutant: Mutant) -> None:
     put_in_place(mutant, rules.setattr)
     forget()
     assert is_caught() or str(mutant) in SURVIVORS
