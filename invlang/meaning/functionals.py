@@ -163,8 +163,12 @@ def reduce_unknown(name: str, argument: Any, axes: Any, span: Span, scope: Scope
     if not isinstance(argument, UNKNOWN) or not isinstance(argument.space, Space):
         raise Refused(NotExpected(span, describe(argument), f"an array for `{name}`"))
     if axes is not None:
-        value = Reduce(name, as_curve(argument).value, axes)
-        return Curve(value, value.space)
+        inner = as_curve(argument)
+        value = Reduce(name, inner.value, axes)
+        kept = tuple(a for i, a in enumerate(inner.space.axes, -inner.space.rank) if i not in axes)
+        return Curve(
+            value, Space(value.space.field, kept)
+        )  # named as here: values are shared by programs that name axes otherwise
     if name == "sum" and isinstance(argument, Mapped) and isinstance(argument.argument, Affine):
         return recognised(argument)
     if name == "sum" and isinstance(argument, Affine) and argument.space.field != "complex":

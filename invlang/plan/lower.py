@@ -351,8 +351,10 @@ def curvature_of(env: dict[str, Any], level: int) -> Value:
     return constant if constant is not None else ONE
 
 
-def scales_of(k: Map) -> tuple[Value | None, ...]:
-    """μ of each block of K that keeps all lengths, up to a factor: Kᵢᴴ Kᵢ = μ I; None of the others."""
+def scales_of(k: Map | None) -> tuple[Value | None, ...]:
+    """μ of each block of K that keeps all lengths, up to a factor: Kᵢᴴ Kᵢ = μ I; None of the others.  Nothing without a K."""
+    if k is None:
+        return ()
     return tuple(scaled_identity(simplify(Compose((Adjoint(block), block)))) for block in stacked_parts(k.operator))
 
 
@@ -384,7 +386,9 @@ FUNCTIONS: dict[str, Any] = {
     "lipschitz": lipschitz_of,
     "norm2": lambda record, env, k, s=ONE: weighted_norm_squared(k.operator, s),
     "norm": lambda record, env, k: pointwise("sqrt", norm_squared(k.operator)),
-    "balance": lambda record, env, role, z: balance(peeled_terms(role), z, curvature_of(env, record.level), scales_of(env["K"])),
+    "balance": lambda record, env, role, z: balance(
+        peeled_terms(role), z, curvature_of(env, record.level), scales_of(env.get("K"))
+    ),
     "sq": square,
     "preimage": preimage,
     "sqrt": lambda record, env, v: each("sqrt", v),

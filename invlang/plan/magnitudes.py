@@ -110,6 +110,7 @@ def balance(terms: tuple[Term, ...], point: Value, curvature: Value, scales: tup
     """
     points = point.parts if isinstance(point, Bundle) else (point,) * len(terms)
     steep = [steepness(t, p) for t, p in zip(terms, points, strict=True)]
+    scales = scales or (ONE,) * len(steep)  # without a map, terms act on x itself
     found = [multiply(m if m is not None else number(0.5), s) for s, m in zip(steep, scales, strict=True) if s is not None]
     rest = found[0] if found else multiply(number(0.1), curvature)
     values = tuple(s if s is not None else rest for s in steep)
