@@ -27,11 +27,6 @@ def solvers(path: Path):
         yield name, handle._instances.estimator(name, built, {"iterations": ROUNDS} if handle.rounds else {}), tensors
 
 
-def parts(result):
-    """What was found of each unknown."""
-    return result if isinstance(result, tuple) else (result,)
-
-
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.stem)
 def test_its_solvers_are_one_graph(path):
     for _, solver, data in solvers(path):
