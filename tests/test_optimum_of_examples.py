@@ -51,14 +51,27 @@ def gradient(shape: tuple[int, ...]) -> np.ndarray:
     return np.concatenate(difference_matrices(shape, "neumann"))
 
 
-COLOUR, GRAY = (3, SIDE, SIDE), (SIDE, SIDE)
+def in_time(frames: int, pixels: int) -> np.ndarray:
+    """Differences of frames that follow each other."""
+    return np.kron(np.diff(np.eye(frames), axis=0), np.eye(pixels))
+
+
+FRAMES = 3
+COLOUR, GRAY, FILM = (3, SIDE, SIDE), (SIDE, SIDE), (FRAMES, SIDE, SIDE)
+SHAPES = {"ct": GRAY, "denoising": GRAY, "dynamic": FILM, "mri": GRAY, "multicoil": GRAY, "poisson": GRAY}
+COMPLEX = ("dynamic", "mri", "multicoil")
+FILMED = {"m": (uniform(FRAMES, 1, SIDE, seed=8) > 0.5).double()}
 KERNEL = {"h": bump(9)}
 # example, estimator, what is given, the noise and its scale, the priors, the box
 CASES = [
+    ("ct", "tv", {}, "normal", 0.3, [("tv", 10.0, GRAY, "neumann", True)], (0, 1)),
     ("deblur", "tv", KERNEL, "normal", 0.02, [("tv", 20.0, COLOUR, "neumann", True)], (0, 1)),
     ("deblur", "wavelet", KERNEL, "normal", 0.02, [("l1", 10.0, wavelet("db4", 3, COLOUR))], (0, 1)),
     ("denoising", "tv", {}, "normal", 0.1, [("tv", 8.0, GRAY, "neumann", True)], (0, 1)),
     ("denoising", "wavelet", {}, "normal", 0.1, [("l1", 18.0, wavelet("sym4", 4, GRAY))], (0, 1)),
+    ("dynamic", "frames", FILMED, "normal", 0.02, [("tv", 50.0, FILM, "neumann", True)], None),
+    ("dynamic", "film", FILMED, "normal", 0.02,
+     [("l1", 100.0, in_time(FRAMES, SIDE * SIDE)), ("tv", 15.0, FILM, "neumann", True)], None),
     ("inpainting", "tv", {"m": (uniform(*GRAY, seed=3) > 0.6).double()}, "normal", 0.02, [("tv", 15.0, COLOUR, "neumann", True)], (0, 1)),
     ("mri", "tv", {"m": lines(SIDE)}, "normal", 0.005, [("tv", 200.0, GRAY, "neumann", True)], None),
     ("mri", "wavelet", {"m": lines(SIDE)}, "normal", 0.005, [("l1", 120.0, wavelet("sym4", 4, GRAY))], None),
@@ -71,14 +84,16 @@ CASES = [
     ("shake", "one", {"g": bump(11), "h": bump(7)}, "normal", 0.02, [("tv", 10.0, COLOUR, "neumann", True)], (0, 1)),
     ("shake", "both", {"g": bump(11), "h": bump(7)}, "normal", 0.02, [("tv", 10.0, COLOUR, "neumann", True)], (0, 1)),
 ]  # fmt: skip
+SLOW = {("dynamic", "film"): 0.06}  # two maps of different size: PDHG's rounds do not suffice for so small a film
 NONLINEAR = {"haze", "lidar", "ptychography"}
-LAID_OUT = {"ct", "dynamic", "radial", "interferometry"}  # rays, frames and trajectories that belong to the size of their image
+LAID_OUT = {"radial", "interferometry"}  # trajectories that belong to the size of their image
 
 
 def small(name: str) -> str:
     """The example's program for an image of SIDE × SIDE."""
     text = (EXAMPLES / name / f"{name}.inv").read_text(encoding="utf-8")
     text = re.sub(r"^dim (.*?)H\b[^#\n]*", rf"dim \1H = {SIDE}, W = {SIDE}", text, flags=re.MULTILINE)
+    text = text.replace("dim T = 16", f"dim T = {FRAMES}")
     text = re.sub(r"\[33, 33\] ~", "[11, 11] ~", text, count=1)
     text = re.sub(r"\[33, 33\] ~", "[7, 7] ~", text)
     return text.replace("data    first  ~ Normal(Blur(g) @ x", "let G = Blur(g)\nlet K = Blur(h)\ndata    first  ~ Normal(G @ x")
@@ -89,7 +104,7 @@ def test_every_linear_example_is_here():
         (path.stem, name)
         for path in EXAMPLES.glob("*/*.inv")
         if path.stem not in NONLINEAR | LAID_OUT
-        for name in re.findall(r"^reconstruct (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        for name in re.findall(r"^reconstruct (\w+)[^\n]*\n\s*minimize", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert found == {(name, estimator) for name, estimator, *_ in CASES}
 
@@ -123,8 +138,8 @@ def least(A: np.ndarray, y: np.ndarray, law: str, scale: float, priors: list, bo
 def test_it_reaches_the_least_objective(case):
     name, estimator, given, law, scale, priors, box = case
     model = invlang.loads(small(name), **given)
-    shape = GRAY if name in ("denoising", "mri", "multicoil", "poisson") else COLOUR
-    dtype = torch.complex128 if "mri" in name or name == "multicoil" else torch.float64
+    shape = SHAPES.get(name, COLOUR)
+    dtype = torch.complex128 if name in COMPLEX else torch.float64
     truth = (uniform(*shape) * 0.3 + 0.6 * (torch.arange(SIDE) > 5)).to(dtype)
     operators = list(model.operators) or [None]
     matrices = [matrix(model, found, shape, dtype) for found in operators]
@@ -140,5 +155,5 @@ def test_it_reaches_the_least_objective(case):
     def excess(**settings: int) -> float:
         return float(solve.objective(solve(*y[:used], **settings), *y[:used])) / best - 1
 
-    assert best > 0 and excess() <= 3e-3
+    assert best > 0 and excess() <= SLOW.get((name, estimator), 3e-3)
     assert excess(**({"iterations": 3000} if solve.rounds else {})) <= 1e-4
