@@ -68,3 +68,20 @@ reconstruct best { minimize fidelity(u) + fidelity(v) + fidelity(w) + norm1(b) +
     a, b, c = model.best(u, v, w, iterations=2000)
     shrunk = [t.sign() * (t.abs() - k).clamp(min=0) for t, k in ((v, 0.01), (w, 0.02))]
     assert (a - u).abs().max() < 1e-6 and (b - shrunk[0]).abs().max() < 1e-6 and (c - shrunk[1]).abs().max() < 1e-6
+
+
+def test_programs_that_name_axes_otherwise_do_not_meet() -> None:
+    """One after the other in one process: their data are one value, the names of its axes are each program's own."""
+    first = invlang.loads("""
+dim P = 16, Q = 16
+unknown u : real[P, Q]
+data y ~ Normal(u, sigma = 0.1)
+""")
+    second = invlang.loads("""
+dim H = 16, W = 16
+unknown x : real[H, W] in [0, inf]
+given h : real[5, 5] = gaussian_kernel(sigma = 1)
+data y ~ Poisson(Blur(h) @ x + 0.02, gain = 0.01)
+reconstruct tv { minimize fidelity(y) + 6 * TV(x) }
+""")
+    assert first is not second and second.tv(torch.ones(16, 16)).shape == (16, 16)

@@ -13,7 +13,7 @@ from invlang.meaning import functions, library
 from invlang.meaning.arguments import Evaluate, Given, bind, parameter_list
 from invlang.meaning.calculation import stretched
 from invlang.meaning.curves import as_curve, is_smooth, variables_in
-from invlang.meaning.meanings import Affine, Array, Curve, Declared, Interval, Later, Mapped, Template, Terms, describe
+from invlang.meaning.meanings import Affine, Array, Curve, Declared, Interval, Later, Mapped, Template, Terms, describe, nameless
 from invlang.meaning.mistakes import ComplexOrder, DoNotStretch, NotAFunctional, NotExpected, Refused, WrongArgument, shortened
 from invlang.meaning.operator_calls import default_of
 from invlang.meaning.primitives import formula, functional_of
@@ -147,7 +147,7 @@ def value_of(
     assert has is not None, definition.name.text
     names: dict[str, Any] = {point: Array(value, space)}
     for name, v in rest:
-        names[name] = Array(v, v.space) if isinstance(v, Value) else v
+        names[name] = nameless(v) if isinstance(v, Value) else v
     return evaluate(has.value, scope.inner(names).with_unknown(None)).value
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from invlang.graph.functionals import Term
 from invlang.graph.operators import Operator
-from invlang.graph.spaces import AnySpace, Size, Space
+from invlang.graph.spaces import AnySpace, Axis, Size, Space
 from invlang.graph.values import Value
 from invlang.source import Span
 from invlang.syntax import tree
@@ -50,6 +50,12 @@ class Array:
 
     value: Value
     space: Any
+
+
+def nameless(value: Value) -> Array:
+    """A value whose axes have no names here: it may be shared with a program that calls them otherwise."""
+    space = value.space
+    return Array(value, replace(space, axes=tuple(Axis(a.size) for a in space.axes)) if isinstance(space, Space) else space)
 
 
 @dataclass(frozen=True)

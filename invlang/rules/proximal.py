@@ -28,7 +28,7 @@ from invlang.graph.spaces import Space
 from invlang.graph.values import Bundle, Iterative, Reduce, Value, Variable
 from invlang.meaning.elaborate import LIBRARY
 from invlang.meaning.expressions import evaluate
-from invlang.meaning.meanings import Array, SizeList, Word
+from invlang.meaning.meanings import Array, SizeList, Word, nameless
 from invlang.meaning.primitives import formula
 from invlang.rules.derivative import derivative_of_entries, substitute
 from invlang.rules.facts import scaled_identity
@@ -224,19 +224,19 @@ def declared_formula(atom: Atom, name: str, step: Value | None, point: Value) ->
     parameters = [p.name.text for p in atom.primitive.definition.parameters]
     arguments = dict(atom.arguments)
     unknown = next(p for p in parameters if p not in arguments)
-    names: dict[str, Any] = {unknown: Array(point, point.space)}
+    names: dict[str, Any] = {unknown: nameless(point)}
     for key, value in arguments.items():
         names[key] = meaning_of(value)
     if has.parameters:
         assert step is not None
-        names[has.parameters[0].text] = Array(step, step.space)
+        names[has.parameters[0].text] = nameless(step)
     return evaluate(has.value, LIBRARY.inner(names)).value
 
 
 def meaning_of(value: Any) -> Any:
     match value:
         case Value():
-            return Array(value, value.space)
+            return nameless(value)
         case tuple():
             return SizeList(value)
         case str():
