@@ -85,3 +85,17 @@ data y ~ Poisson(Blur(h) @ x + 0.02, gain = 0.01)
 reconstruct tv { minimize fidelity(y) + 6 * TV(x) }
 """)
     assert first is not second and second.tv(torch.ones(16, 16)).shape == (16, 16)
+
+
+def test_two_unknowns_of_nothing_but_squares() -> None:
+    model = invlang.loads("""
+dim N = 8
+unknown x : real[N]
+unknown z : real[N]
+data y ~ Normal(x, sigma = 0.02)
+data w ~ Normal(x + z, sigma = 0.1)
+reconstruct both { minimize fidelity(y) + fidelity(w) }
+""")
+    y, w = (torch.randn(8, dtype=torch.float64) for _ in range(2))
+    x, z = model.both(y, w)
+    assert (x - y).abs().max() < 1e-9 and (z - (w - y)).abs().max() < 1e-9

@@ -334,7 +334,7 @@ def reduced(function: str, value: Value) -> Value:
 
 
 def inner_product(record: Run, env: dict[str, Any], a: Value, b: Value) -> Value:
-    return reduced("sum", pointwise("real", multiply(arithmetic.conj(a), b)))
+    return reduced("sum", each("real", multiply(each("conj", a), b)))
 
 
 def each(function: str, *values: Value) -> Value:
