@@ -47,7 +47,10 @@ def call_generator(declared: Declared, given: tuple[Given, ...], span: Span, sco
     for parameter in definition.parameters:
         name = parameter.name.text
         inner = declared.scope.called_from(scope, names)
-        names[name] = bound[name].meaning if name in bound else default_of(parameter, inner, evaluate)
+        try:
+            names[name] = bound[name].meaning if name in bound else default_of(parameter, inner, evaluate)
+        except Refused as refused:  # a default that is calculated from what was given
+            raise told_at_call(refused, definition, bound, span) from None
     build = primitive_value if definition.body is None else partial(equation_value, evaluate=evaluate, caller=scope)
 
     def on(space: Space, place: Span, stream: str) -> Value:

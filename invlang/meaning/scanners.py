@@ -35,6 +35,14 @@ def whole_number(argument: Any, span: Span) -> Size:
     return found
 
 
+def number_in(argument: Any, span: Span) -> Value:
+    """A length in samples, or another number."""
+    found = as_array(argument)
+    if not isinstance(found, Array):
+        raise Refused(WrongDomain(span, "what stands where a number is wanted is not known", "it is a number, a given or a dim"))
+    return found.value
+
+
 def diagonal(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
     """⌈√2 n⌉ for the longest axis of n samples: as many cells, one sample apart, see all of the image from everywhere."""
     top, bottom = ROOT_OF_TWO
@@ -67,7 +75,7 @@ def of_a_source(function: str, arguments: list[Any], keywords: dict[str, Any], s
     """fan_views(angles, source, detector, spacing, H, W), and the same of a cone that turns in the plane of H and W."""
     angles, *numbers = arguments[:4]
     sizes = plain_sizes(image_sizes(arguments[4:]))
-    operands = tuple(as_array(n).value for n in numbers)
+    operands = tuple(number_in(n, span) for n in numbers)
     check_outside(operands[0], sizes, span)
     check_positive("spacing", "the cells of the detector are no distance apart", operands[2], span)
     return views_of(function, angles, operands, (("sizes", sizes),))
@@ -90,7 +98,7 @@ def views_of(function: str, angles: Array, numbers: tuple[Value, ...], options: 
 
 def fan_spacing(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
     """fan_spacing(source, detector, detectors, H, W)"""
-    source, detector = (as_array(a).value for a in arguments[:2])
+    source, detector = (number_in(a, span) for a in arguments[:2])
     cells = cells_in(arguments[2], span)
     sizes = plain_sizes(image_sizes(arguments[3:]))
     check_outside(source, sizes, span)
@@ -101,7 +109,7 @@ def fan_spacing(arguments: list[Any], keywords: dict[str, Any], span: Span) -> A
 
 def ray_weights(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
     """ray_weights(source, detector, spacing, cells…)"""
-    operands = tuple(as_array(n).value for n in arguments[:3])
+    operands = tuple(number_in(n, span) for n in arguments[:3])
     cells = tuple(cells_in(c, span) for c in arguments[3:])
     space = Space("real", tuple(Axis(whole_number(c, span)) for c in arguments[3:]))
     return Array(Call("scanners", "ray_weights", operands, (("cells", cells),), space), space)
@@ -118,7 +126,7 @@ def ramp_taps(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Arr
 
 def delays(function: str, arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
     """plane_wave_delays(angles, speed, H, W): real[A, H W], receiver_delays(elements, speed, H, W): real[E, H W]"""
-    places, speed = arguments[0], as_array(arguments[1]).value
+    places, speed = arguments[0], number_in(arguments[1], span)
     check_positive("speed", "sound does not get anywhere", speed, span)
     sizes = image_sizes(arguments[2:])
     space = Space("real", (*places.space.axes, Axis(sympy.Mul(*sizes))))
