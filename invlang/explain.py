@@ -12,7 +12,7 @@ from invlang.graph.values import Known, Value
 from invlang.plan.choose import Chosen
 from invlang.plan.costs import Counts, counts_of_round
 from invlang.plan.maps import put
-from invlang.plan.module import Planned, PlannedOperator, class_name, plan_program
+from invlang.plan.module import Planned, PlannedOperator, plan_program
 from invlang.rules.facts import norm_squared_bound
 from invlang.rules.law import Derivation as Chain
 from invlang.rules.simplify import derive
@@ -248,7 +248,7 @@ def region(chosen: Chosen) -> str:
 
 
 def cost(planned: Planned, wanted: EstimatorOf, chosen: Chosen) -> Section:
-    compiled = next(e for e in planned.module.estimators if e.name == class_name(wanted.name))
+    compiled = next(e for e in planned.module.estimators if e.called == wanted.name)
     after = counts_of_round([s.next for s in compiled.states] or [compiled.result])
     before = counts_of_round(as_written(planned, wanted))
     rows = tuple(
@@ -262,5 +262,5 @@ def cost(planned: Planned, wanted: EstimatorOf, chosen: Chosen) -> Section:
 def as_written(planned: Planned, wanted: EstimatorOf) -> list[Value]:
     """The values of a round at -O0, for the same algorithm."""
     plain = plan_program(planned.program, 0)
-    estimator = next((e for e in plain.module.estimators if e.name == class_name(wanted.name)), None)
+    estimator = next((e for e in plain.module.estimators if e.called == wanted.name), None)
     return [s.next for s in estimator.states] if estimator is not None else []

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
-from functools import cache, cached_property
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
@@ -71,7 +71,7 @@ class Instances:
 
     def plan_of(self, name: str) -> Planned:
         """The plan of an estimator, by the name that the program gives it."""
-        return next(e for e in self.compiled.planned.module.estimators if e.name in (name, class_name(name)))
+        return next(e for e in self.compiled.planned.module.estimators if e.called == name)
 
     def placed(self, dtype: torch.dtype | None, device: torch.device | None) -> Instances:
         """The same, calculating in that precision and on that device."""
@@ -202,12 +202,6 @@ class Instances:
         for wrong in (n for n in parameters if n not in known):
             raise mistake(f"`{name}` has no parameter `{wrong}`", help=suggestion(wrong, known))
         return made(model, **parameters)
-
-
-@cache
-def class_name(estimator: str) -> str:
-    """The class of an estimator: tv is Tv, artifact_removal is ArtifactRemoval."""
-    return python_name("".join(w[:1].upper() + w[1:] for w in estimator.split("_")) or estimator)
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:

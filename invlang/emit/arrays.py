@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from invlang.emit.stages import inside
 from invlang.emit.text import Text, call, index, method, total, tuple_of
+from invlang.graph.arithmetic import multiply
 from invlang.graph.spaces import Space, is_complex
-from invlang.graph.values import Bundle, Call, Known, Random, Table, Value
+from invlang.graph.values import Bundle, Call, Known, Pointwise, Random, Table, Value
 
 if TYPE_CHECKING:
     from invlang.emit.block import Block
@@ -126,3 +127,11 @@ def like_inside(block: Block, body: Value) -> Text:
     """What new arrays of a function are like: an array of the method's, or one that the function was given."""
     given = [k for k in arrays_in(body) if k.of.field in ("real", "complex")]
     return like(block) if like_known(block) or not given else block.known(given[0])
+
+
+def zero_like(block: Block, zero: Pointwise) -> Value | None:
+    """An array as large as 0 · v, as simple as possible: v where it has a name, an argument of the same space, or v itself."""
+    product = multiply(*(o for o in zero.operands if o.space.rank))
+    known = (a for a in block.method.arguments if a.space == zero.space and not block.ledger.is_raw(a))
+    found = product if block.find(product, product.space.rank) else next(known, product)
+    return found if found.space == zero.space and block.method.kind(found) == "tensor" else None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sympy
 
 from invlang.emit.cutting import best_cut
-from invlang.emit.method import LOOKS, WIDTH, Line, Method, is_held, is_opposite
+from invlang.emit.method import LOOKS, WIDTH, Line, Method, is_held
 from invlang.emit.names import noun, python_name
 from invlang.emit.render import render
 from invlang.emit.sizes import plain_text, size_text
-from invlang.emit.stages import has_random, inside, is_trivial, variables_of
+from invlang.emit.stages import has_random, inside, is_opposite, is_trivial, variables_of
 from invlang.emit.text import UNARY, Text, call, index, product, tuple_of
 from invlang.graph.spaces import Product
 from invlang.graph.values import Bundle, Known, Pointwise, Value, operands_of

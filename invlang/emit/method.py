@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from invlang.emit.ledger import Ledger
 from invlang.emit.names import NameTable
 from invlang.emit.stages import is_setup, kind_of
-from invlang.graph.values import Bundle, Known, Number, Pointwise, Value, operands_of
+from invlang.graph.values import Bundle, Known, Pointwise, Value, operands_of
 from invlang.plan.steps import Function
 
 WIDTH = 110
@@ -67,9 +67,3 @@ def is_held(value: Value, method: Method) -> bool:
 
 
 LOOKS = ("conj", "real", "imag", "negate")
-
-
-def is_opposite(value: Pointwise) -> bool:
-    """Is it −x, which sums write without an operation of its own?"""
-    first = value.operands[0]
-    return value.function == "multiply" and len(value.operands) == 2 and isinstance(first, Number) and first.value == -1

@@ -14,6 +14,7 @@ from invlang.emit.arrays import (
     render_array,
     render_spread,
     render_table,
+    zero_like,
 )
 from invlang.emit.functions import Operand, pointwise_text
 from invlang.emit.inline import inlined
@@ -88,10 +89,9 @@ def render_at_own_rank(block: Block, value: Value) -> Text:
 def render_pointwise(block: Block, value: Pointwise, rank: int) -> Text:
     operands = value.operands
     if value.function == "multiply":
-        zero = [o for o in operands if isinstance(o, Number) and o.value == 0]
-        others = [o for o in operands if not isinstance(o, Number)]
-        if zero and len(others) == 1 and others[0].space == value.space and block.method.kind(others[0]) == "tensor":
-            return call("torch.zeros_like", block.write(others[0], rank).source)
+        alike = zero_like(block, value) if any(isinstance(o, Number) and o.value == 0 for o in operands) else None
+        if alike is not None:
+            return call("torch.zeros_like", block.write(alike, rank).source)
         operands = tuple(sorted(operands, key=lambda o: o.space.rank > 0))
     written = []
     spans = any(o.space == value.space and not is_spread(o) for o in operands)

@@ -118,13 +118,19 @@ def is_trivial(value: Value) -> bool:
     return False
 
 
+def is_opposite(value: Pointwise) -> bool:
+    """Is it −x, which sums write without an operation of its own?"""
+    first = value.operands[0]
+    return value.function == "multiply" and len(value.operands) == 2 and isinstance(first, Number) and first.value == -1
+
+
 def count_uses(roots: Iterable[Value], children: Callable[[Value], Iterable[Value]]) -> Counter[Value]:
-    """How many places read each value; what is below a value counts once."""
+    """How many places read each value; what is below a value counts once, and what −v reads as often as −v."""
     uses: Counter[Value] = Counter()
 
     def visit(value: Value) -> None:
         uses[value] += 1
-        if uses[value] == 1:
+        if uses[value] == 1 or (isinstance(value, Pointwise) and is_opposite(value)):
             for child in children(value):
                 visit(child)
 

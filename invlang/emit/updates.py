@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import permutations
 
-from invlang.emit.method import LOOKS, is_opposite
-from invlang.emit.stages import is_trivial
+from invlang.emit.method import LOOKS
+from invlang.emit.stages import is_opposite, is_trivial
 from invlang.graph.values import Pointwise, Value, Variable
 from invlang.plan.steps import State
 

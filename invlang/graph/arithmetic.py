@@ -89,7 +89,7 @@ def multiply(*operands: Value) -> Value:
         return ZERO
     rest = without_inverses(rest)
     fractions = [o for o in rest if isinstance(o, Pointwise) and o.function == "divide" and o.space.rank == 0]
-    if fractions and (literal != 1 or len(fractions) > 1):
+    if fractions and literal != 0 and (literal != 1 or len(fractions) > 1):
         tops = multiply(number(literal), *(f.operands[0] for f in fractions))
         bottom = multiply(*(f.operands[1] for f in fractions))
         return multiply(*(o for o in rest if o not in fractions), divide(tops, bottom))

@@ -13,6 +13,7 @@ from invlang.graph.program import EstimatorOf, NamedOperator, Program
 from invlang.graph.spaces import SCALAR, dim
 from invlang.graph.values import Bundle, Known, Number, Value, operands_of
 from invlang.plan.choose import Chosen, choose
+from invlang.plan.classes import estimator_classes, model_class
 from invlang.plan.magnitudes import norm_squared
 from invlang.plan.maps import argument, functions_of_map, put, value_of
 from invlang.plan.objective import objective_value
@@ -104,6 +105,7 @@ def plan_program(program: Program, level: int = 2) -> Planned:
     functions = [f for o in operators for f in functions_of(o, level)]
     functions += [f for m in program.maps for f in functions_of_map(m)]
     functions += simulation(program)
+    classes = estimator_classes(e.name for e in program.estimators)
     estimators: list[Estimator] = []
     chosen: list[tuple[str, Chosen]] = []
     diagnostics: list[Diagnostic] = []
@@ -111,16 +113,16 @@ def plan_program(program: Program, level: int = 2) -> Planned:
         if wanted.not_yet is not None:
             continue
         if wanted.verb == "estimate":
-            estimators.append(direct(program, wanted, level))
+            estimators.append(direct(program, wanted, classes[wanted.name]))
             continue
         result = choose(wanted, program, level)
         if isinstance(result, Chosen):
             chosen.append((wanted.name, result))
-            estimators.append(iterative(program, wanted, result, level))
+            estimators.append(iterative(program, wanted, result, level, classes[wanted.name]))
         else:
             diagnostics.append(result.diagnostic())
     module = ModelModule(
-        name=program.name,
+        name=model_class(program.name, classes.values()),
         file=program.source.name.rsplit("/", 1)[-1],
         doc=program.doc,
         summary=summary(program),
@@ -226,27 +228,22 @@ def parameters_of(program: Program, values: tuple[Value, ...]) -> tuple[Known, .
     return tuple(found)
 
 
-def class_name(name: str) -> str:
-    """The class of an estimator: tv is Tv, artifact_removal is ArtifactRemoval."""
-    return "".join(w[:1].upper() + w[1:] for w in name.split("_")) or name
-
-
-def direct(program: Program, wanted: EstimatorOf, level: int) -> Estimator:
+def direct(program: Program, wanted: EstimatorOf, name: str) -> Estimator:
     assert wanted.expression is not None
     result = wanted.expression
     unknown = unknown_parts(program)[0]
     values = (result,)
     title = wanted.text
-    name = class_name(wanted.name)
-    return Estimator(name, title, (), parameters_of(program, values), data_of(program, values), (), result, 0, unknown)
+    parameters, data = parameters_of(program, values), data_of(program, values)
+    return Estimator(name, title, (), parameters, data, (), result, 0, unknown, called=wanted.name)
 
 
-def iterative(program: Program, wanted: EstimatorOf, chosen: Chosen, level: int) -> Estimator:
+def iterative(program: Program, wanted: EstimatorOf, chosen: Chosen, level: int, name: str) -> Estimator:
     objective = objective_value(wanted.terms, program.variable, level)
     states = tuple(State(s.variable, s.start, s.next) for s in chosen.loop.states)
     values = (objective, chosen.loop.result, *(v for s in states for v in (s.start, s.next)))
     return Estimator(
-        name=class_name(wanted.name),
+        name=name,
         title=f"argmin {wanted.text}",
         doc=chosen.doc,
         parameters=parameters_of(program, values),
@@ -258,6 +255,7 @@ def iterative(program: Program, wanted: EstimatorOf, chosen: Chosen, level: int)
         objective=objective,
         settling=chosen.settling,
         names=tuple(chosen.names),
+        called=wanted.name,
     )
 
 

@@ -52,7 +52,7 @@ class Estimator:
     title: the objective, one line.  doc: further lines (algorithm, reference, why it converges, cost of an iteration).
     parameters: its own numbers with defaults (weight, step, …); iterations: rounds by default, 0 where the result is direct.
     settling: which numbers of the loop are read off its iterate, and when.  objective: in terms of `unknown` (a Variable) and the data.  names: how values were called in the algorithm, for readable code.
-    comments: lines of mathematics that belong to values.
+    comments: lines of mathematics that belong to values.  name: of its class;  called: how the program calls it.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Estimator:
     names: tuple[tuple[Value, str], ...] = ()
     comments: tuple[tuple[Value, str], ...] = ()
     settling: Settling | None = None
+    called: str = ""
 
 
 @dataclass(frozen=True)
