@@ -13,6 +13,7 @@ from invlang.plan.choose import Chosen
 from invlang.plan.costs import Counts, counts_of_round
 from invlang.plan.maps import put
 from invlang.plan.module import Planned, PlannedOperator, plan_program
+from invlang.plan.stopping import EVERY
 from invlang.rules.facts import norm_squared_bound
 from invlang.rules.law import Derivation as Chain
 from invlang.rules.simplify import derive
@@ -36,7 +37,7 @@ def explain(program: Program, planned: Planned, name: str | None = None) -> Deri
     chosen = dict(planned.chosen).get(wanted.name)
     sections = [sought(program, wanted), pieces(planned, wanted), simplifies(planned, wanted, chosen)]
     if chosen is not None:
-        sections += [algorithm(chosen), cost(planned, wanted, chosen)]
+        sections += [algorithm(wanted, chosen), cost(planned, wanted, chosen)]
     return Derivation(f"{program.source.name.rsplit('/', 1)[-1]} · {wanted.name}", tuple(s for s in sections if s.items))
 
 
@@ -204,7 +205,7 @@ def chain_lines(left: str, chain: Chain) -> list[Item]:
     return lines
 
 
-def algorithm(chosen: Chosen) -> Section:
+def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
     contract = chosen.contract
     how = "as asked" if chosen.asked else "chosen"
     items: list[Item] = [Note(f"{contract.name} ({contract.reference}), {how}: {roles(chosen)}")]
@@ -216,6 +217,9 @@ def algorithm(chosen: Chosen) -> Section:
         default = getattr(value, "default", None)
         text = f"{default:g}" if default is not None else " ".join(formulas[name].span.text.split())
         items.append(Note(f"{letter(name)} = {text}", indent=1))
+    if wanted.stop is not None and not chosen.loop.direct:
+        ends = f"ends when {wanted.stop.quantity} < {wanted.stop.tolerance:g}, looked at every {EVERY} rounds"
+        items.append(Note(f"{ends}, at the latest after {chosen.iterations}", indent=1))
     if chosen.settling is not None:
         items.append(Note(f"numbers that depend on x are read again after round {chosen.settling.rounds}, then kept", indent=1))
     if chosen.runners or chosen.misfits:

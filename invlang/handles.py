@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from invlang.domains import check_data
 from invlang.emit.names import python_name
+from invlang.ended import Ended
 from invlang.errors import mistake
 from invlang.graph.program import EstimatorOf, NamedOperator
 from invlang.graph.spaces import AnySpace, parts_of
@@ -156,7 +157,8 @@ class Estimator(nn.Module):
     """An estimator of the program as a module: m.tv(y) gives the reconstruction, m.tv.objective(x, y) what it minimises.
 
     Sizes are learnt from y.  Leading axes are batches.  Keyword arguments are the estimator's own numbers for this call:
-    m.tv(y, iterations=50).  `.to("cuda")` and `.double()` say where to calculate; else it happens where y lies.
+    m.tv(y, iterations=50).  Where the program says `stop when …`, m.tv.ended tells of the last call whether it converged and after
+    how many rounds.  `.to("cuda")` and `.double()` say where to calculate; else it happens where y lies.
     """
 
     where: Tensor
@@ -164,6 +166,7 @@ class Estimator(nn.Module):
     def __init__(self, instances: Instances, spec: EstimatorOf, settings: dict[str, Any] | None = None):
         super().__init__()
         self._instances, self._spec, self._settings = instances, spec, settings or {}
+        self.ended: Ended | None = None
         self._pinned: tuple[torch.dtype | None, torch.device | None] = (instances.dtype, instances.device)
         self.register_buffer("where", torch.empty(0), persistent=False)
 
@@ -187,9 +190,14 @@ class Estimator(nn.Module):
         tensors, model = self._prepared([(m.name, m.space, v) for m, v in zip(self._read, given, strict=True)])
         check_data(self._read, tensors)
         made = self._made(model, numbers, tensors[0])
+        self.ended = None
         wanted = made.forward.__code__.co_varnames[: made.forward.__code__.co_argcount]
         options = {"watch": watch, "generator": generator}
-        return made(*tensors, **{k: v for k, v in options.items() if v is not None and k in wanted})
+        found = made(*tensors, **{k: v for k, v in options.items() if v is not None and k in wanted})
+        stopping = self._instances.plan_of(self._spec.name).stopping
+        if stopping is not None:
+            self.ended = Ended(stopping.quantity, made.tolerance, tuple(made.tests))
+        return found
 
     def objective(self, *arguments: Any, **numbers: Any) -> Tensor:
         """The value of what is minimised, one number per sample: objective(x, y), first the unknowns, then the data."""

@@ -19,10 +19,12 @@ import numpy as np
 import invlang
 from invlang.derivation_html import derivation_html
 from invlang.draw import to_svg_pair
+from invlang.ended import Ended
 from invlang.explain import explain
 from invlang.picture_of import program_graph
 from invlang.pipeline import Compiled
 from invlang.plot import Panel, as_bytes, convergence, png_bytes, side_by_side
+from invlang.plot_lines import Chart, chart_png
 from invlang.report import Report, write_report
 from invlang.run import Case, Outcome, table
 from invlang.tables import table_text
@@ -39,7 +41,7 @@ def write_outcome(folder: Path, outcome: Outcome, compiled: Compiled) -> list[st
         (place / "table.txt").write_text(table_text(table(outcome)), encoding="utf-8")
         (place / "metrics.json").write_text(json.dumps(as_data(outcome), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         (place / "module.py").write_text(compiled.text, encoding="utf-8")
-        curves = write_curves(place, outcome.cases[0])
+        curves = (*write_curves(place, outcome.cases[0]), *write_tests(place, outcome.cases[0]))
         write_report(place / "report.html", report_of(outcome, compiled, pictures, curves))
         names = sorted(p.name for p in place.iterdir())
     return names
@@ -62,6 +64,7 @@ def filled(folder: Path) -> Iterator[Path]:
 # ---- pictures
 
 Picture = tuple[str, bytes, str]
+Figure = tuple[bytes, str]
 
 
 def write_pictures(place: Path, outcome: Outcome) -> list[Picture]:
@@ -190,15 +193,29 @@ def words(metrics: dict[str, float], shown: tuple[str, ...]) -> str:
     return ", ".join(out)
 
 
-def write_curves(place: Path, case: Case) -> bytes | None:
+def write_curves(place: Path, case: Case) -> tuple[Figure, ...]:
     """The objective of each estimator by round, over the lowest value that it reached."""
     curves = {f.name: f.curve for f in case.found if sum(math.isfinite(v) for v in f.curve) > 2}
     if not curves:
-        return None
+        return ()
     buffer = BytesIO()
     convergence(curves, buffer)
     (place / "convergence.png").write_bytes(buffer.getvalue())
-    return buffer.getvalue()
+    return ((buffer.getvalue(), "objective above its optimum for each iteration"),)
+
+
+def write_tests(place: Path, case: Case) -> tuple[Figure, ...]:
+    """What the tests of `stop when …` measured by round, with what was asked for; one picture for each quantity."""
+    ended = {f.name: f.ended for f in case.found if f.ended is not None}
+    figures = []
+    for quantity in dict.fromkeys(e.quantity for e in ended.values()):
+        alike = {n: e for n, e in ended.items() if e.quantity == quantity}
+        curves = {n: ([k for k, _ in e.tests], [v for _, v in e.tests]) for n, e in alike.items()}
+        levels = {n: e.tolerance for n, e in alike.items()}
+        png = chart_png(Chart(curves, f"{quantity}, and what was asked for", "iteration", log_y=True, levels=levels))
+        (place / f"{quantity}.png").write_bytes(png)
+        figures.append((png, f"{quantity} by iteration"))
+    return tuple(figures)
 
 
 # ---- metrics and the report
@@ -217,7 +234,7 @@ def as_data(outcome: Outcome) -> dict[str, Any]:
                 "estimators": {
                     f.name: {
                         "metrics": f.metrics, "objective": finite(f.objective), "rounds": f.rounds,
-                        "seconds": round(f.seconds, 4),
+                        "seconds": round(f.seconds, 4), **ended_as_data(f.ended),
                         "curve": [[k, v] for k, v in enumerate(f.curve) if math.isfinite(v)],
                     }
                     for f in case.found
@@ -230,11 +247,18 @@ def as_data(outcome: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def ended_as_data(ended: Ended | None) -> dict[str, Any]:
+    if ended is None:
+        return {}
+    tests = [[k, finite(v)] for k, v in ended.tests]
+    return {"stop": {"quantity": ended.quantity, "tolerance": ended.tolerance, "converged": ended.converged, "tests": tests}}
+
+
 def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def report_of(outcome: Outcome, compiled: Compiled, pictures: list[Picture], curves: bytes | None) -> Report:
+def report_of(outcome: Outcome, compiled: Compiled, pictures: list[Picture], curves: tuple[Figure, ...]) -> Report:
     program, planned = outcome.program, compiled.planned
     graph = to_svg_pair(program_graph(program, planned, False), program_graph(program, planned, True))
     derivations = tuple((f.name, derivation_html(explain(program, planned, f.name), 3)) for f in outcome.cases[0].found)

@@ -18,7 +18,7 @@ figure { margin:0 } figcaption { margin-top:.35rem; font-size:.92rem; line-heigh
 .zoom img { display:block; width:100%; height:auto; border-radius:6px }
 .zoom:focus-visible { outline:2px solid var(--accent); outline-offset:2px }
 .curves { background:#fff; border:1px solid var(--rule); border-radius:10px; padding:.8rem; max-width:46rem }
-.curves img { display:block; width:100% }
+.curves+.curves { margin-top:1rem } .curves img { display:block; width:100% }
 .graph { overflow-x:auto } .graph svg { max-width:100%; height:auto; display:block; margin:0 auto }
 details>summary { cursor:pointer; color:var(--accent); margin:.4rem 0 }
 dialog { width:100vw; height:100vh; max-width:none; max-height:none; border:0; padding:0; background:#000d; overflow:auto;
@@ -46,7 +46,7 @@ class Report:
     """What a run found.
 
     title, doc, program_text: plain text.  metrics: rows with common keys.  pictures: (title, PNG bytes, caption).
-    curves: a PNG or SVG file's bytes.  derivations: (estimator, HTML fragment).  graph_svg: an <svg> element.
+    curves: PNG or SVG files' bytes, each with what it shows in words.  derivations: (estimator, HTML fragment).  graph_svg: an <svg> element.
     versions: what it was run with.  warnings: plain sentences.  Fragments and SVG must come from this package's printers.
     """
 
@@ -55,7 +55,7 @@ class Report:
     program_text: str = ""
     metrics: tuple[Row, ...] = ()
     pictures: tuple[tuple[str, bytes, str], ...] = ()
-    curves: bytes | None = None
+    curves: tuple[tuple[bytes, str], ...] = ()
     derivations: tuple[tuple[str, str], ...] = ()
     graph_svg: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -75,7 +75,7 @@ def report_html(report: Report) -> str:
         *(f'<p class="warning">{escape(warning)}</p>' for warning in report.warnings),
         titled("Results", table_html(report.metrics) if report.metrics else ""),
         titled("Pictures", pictures_html(report.pictures)),
-        titled("Convergence", curves_html(report.curves)),
+        titled("Convergence", "".join(curves_html(*c) for c in report.curves)),
         titled("Program", f"<pre><code>{highlight(report.program_text.rstrip())}</code></pre>" if report.program_text else ""),
         titled("Derivation", derivations_html(report.derivations)),
         titled("Graph", f'<div class="graph">{report.graph_svg}</div>' if report.graph_svg else ""),
@@ -99,12 +99,9 @@ def picture_html(title: str, png: bytes, caption: str) -> str:
     return f"<figure>{image}<figcaption><b>{escape(title)}</b> <span>{escape(caption)}</span></figcaption></figure>"
 
 
-def curves_html(curves: bytes | None) -> str:
-    if not curves:
-        return ""
+def curves_html(curves: bytes, words: str) -> str:
     kind = "image/png" if curves.startswith(b"\x89PNG") else "image/svg+xml"
-    words = "objective above its optimum for each iteration"
-    return f'<div class="curves"><img src="{to_data_uri(curves, kind)}" alt="{words}"></div>'
+    return f'<div class="curves"><img src="{to_data_uri(curves, kind)}" alt="{escape(words)}"></div>'
 
 
 def derivations_html(derivations: tuple[tuple[str, str], ...]) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from invlang.ended import Ended
 from invlang.errors import mistake
 from invlang.graph.operators import Compose, Identity
 from invlang.graph.program import Program
@@ -33,7 +34,8 @@ POINTS = 40
 
 @dataclass(frozen=True)
 class Found:
-    """What one estimator gave.  x: by unknown;  curve: the objective by round, NaN where it was not looked at."""
+    """What one estimator gave.  x: by unknown;  curve: the objective by round, NaN where it was not looked at;  ended: how its
+    `stop when …` came out."""
 
     name: str
     x: dict[str, np.ndarray]
@@ -42,6 +44,7 @@ class Found:
     curve: tuple[float, ...] = ()
     objective: float | None = None
     metrics: dict[str, dict[str, float]] = field(default_factory=dict)
+    ended: Ended | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,7 @@ def run(
         )
     except torch.OutOfMemoryError:
         raise mistake(f"there is not enough memory on the device for {program.source.name}", help="--device cpu") from None
-    return Outcome(program, cases, metrics, (*not_yet(program), *not_finite(cases)))
+    return Outcome(program, cases, metrics, (*not_yet(program), *not_finite(cases), *not_converged(cases)))
 
 
 def chosen(program: Program, only: Sequence[str]) -> list[str]:
@@ -116,6 +119,16 @@ def not_finite(cases: Sequence[Case]) -> list[str]:
     """A line for each estimator that lost its numbers on the way."""
     lost = {f.name for c in cases for f in c.found for x in f.x.values() if not np.isfinite(x).all()}
     return [f"`{name}` gave values that are not finite; try --dtype float64, or a smaller step" for name in sorted(lost)]
+
+
+def not_converged(cases: Sequence[Case]) -> list[str]:
+    """A line for each estimator that made its last round without reaching what `stop when` asks for."""
+    lines = {}
+    for case in cases:
+        for found in case.found:
+            if found.ended is not None and not found.ended.converged:
+                lines[found.name] = f"`{found.name}` {found.ended}; --set {found.name}.iterations=… lets it go on"
+    return list(lines.values())
 
 
 def inside(span: Any, other: Any) -> bool:
@@ -183,7 +196,8 @@ def estimate(
     compared = {n: scores(x, truth[n], peaks[n], metrics) for n, x in parts.items() if n in truth}
     last = next((v for v in reversed(watcher.curve) if math.isfinite(v)), None)
     arrays = {n: as_numpy(x) for n, x in parts.items()}
-    return Found(name, arrays, seconds, rounds, tuple(watcher.curve), last, compared)
+    ended = estimator.ended
+    return Found(name, arrays, seconds, ended.rounds if ended else rounds, tuple(watcher.curve), last, compared, ended)
 
 
 class Watcher:
@@ -254,11 +268,18 @@ def table(outcome: Outcome) -> list[Row]:
             rows.append({"": cases[0].naive_word, **means, "rounds": None, "seconds": None})
     for i, found in enumerate(cases[0].found):
         seconds = sum(c.found[i].seconds for c in cases) / len(cases)
+        rounds = max(c.found[i].rounds for c in cases)
         for unknown in found.metrics or {"": {}}:
             title = f"{found.name} · {unknown}" if several else found.name
             means = mean_of([c.found[i].metrics.get(unknown, {}) for c in cases])
-            rows.append({"": title, **means, "rounds": found.rounds or None, "seconds": round(seconds, 3)})
+            rows.append({"": title, **means, **last_tests(cases, i), "rounds": rounds or None, "seconds": round(seconds, 3)})
     return rows
+
+
+def last_tests(cases: Sequence[Case], i: int) -> dict[str, float]:
+    """What the tests of an estimator measured last, the largest of all images; nothing where no test ends it."""
+    ended = [c.found[i].ended for c in cases]
+    return {e.quantity: max(o.value for o in ended if o is not None) for e in ended[:1] if e is not None}
 
 
 def mean_of(several: list[dict[str, float]]) -> dict[str, float]:

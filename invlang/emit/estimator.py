@@ -16,11 +16,12 @@ from invlang.emit.ledger import Ledger
 from invlang.emit.method import Line, Method
 from invlang.emit.names import NameTable, noun, python_name
 from invlang.emit.stages import count_uses, has_random, inside, is_trivial, kind_of, parts, variables_of
+from invlang.emit.stopping import write_first_look, write_test
 from invlang.emit.text import Text, call, literal
 from invlang.emit.updates import Update, live_states, order_updates
 from invlang.graph.spaces import Space
 from invlang.graph.values import Bundle, Known, Number, Value, Variable
-from invlang.plan.steps import Estimator, Settling, State
+from invlang.plan.steps import Estimator, Settling, State, Stopping
 
 GENERATOR = "generator: torch.Generator | None = None"
 
@@ -53,8 +54,9 @@ def argument_text(known: Known) -> str:
 def write_init(ledger: Ledger, estimator: Estimator) -> list[Line]:
     ordered = sorted(estimator.parameters, key=lambda k: k.default is not None)
     loop = [f"iterations: int = {estimator.iterations}"] if estimator.states else []
+    loop += [f"tolerance: float = {estimator.stopping.tolerance!r}"] if estimator.stopping is not None else []
     head = [f"model: {python_name(ledger.spec.name)}", *map(parameter_text, ordered), *loop]
-    stored = ["model", *(python_name(k.name) for k in ordered), *["iterations"] * len(loop)]
+    stored = ["model", *(python_name(k.name) for k in ordered), *(n.split(":")[0] for n in loop)]
     targets = ", ".join(f"self.{n}" for n in stored)
     return [
         *signature("__init__", head),
@@ -102,8 +104,9 @@ def with_model(block: Block) -> list[Line]:
 
 
 def write_forward(ledger: Ledger, estimator: Estimator) -> list[Line]:
-    states, result = prepared(estimator)
-    roots = [*dict.fromkeys(s.start for s in states), *(s.next for s in states), result]
+    states, result, stopping = prepared(estimator)
+    tested = [] if stopping is None else [stopping.value]
+    roots = [*dict.fromkeys(s.start for s in states), *(s.next for s in states), result, *tested]
     method = new_method(ledger, estimator, "forward", roots)
     arguments = [argument_text(k) for k in estimator.data]
     if any(has_random(v) for s in states for v in (s.start, s.next)) or has_random(result):
@@ -113,11 +116,14 @@ def write_forward(ledger: Ledger, estimator: Estimator) -> list[Line]:
     if not states:
         root.statement("return ", result)
         return [*signature("forward", arguments, output), *with_model(root)]
-    return [*signature("forward", [*arguments, "watch=None"], output), *write_loop(root, states, result, estimator.settling)]
+    return [
+        *signature("forward", [*arguments, "watch=None"], output),
+        *write_loop(root, states, result, estimator.settling, stopping),
+    ]
 
 
-def prepared(estimator: Estimator) -> tuple[tuple[State, ...], Value]:
-    """The states that matter, one array each, with what no iterate changes grouped together."""
+def prepared(estimator: Estimator) -> tuple[tuple[State, ...], Value, Stopping | None]:
+    """The states that matter, one array each, with what no iterate changes grouped together; the result; what ends the loop."""
     flat = [
         State(v, s, n)
         for state in estimator.states
@@ -136,13 +142,16 @@ def prepared(estimator: Estimator) -> tuple[tuple[State, ...], Value]:
     nexts = share_sums(tuple(regroup(signs_out(fixed(gather(s.next, met)), signs), is_invariant, early) for s in live))
     nexts = fuse(nexts, number_kinds(live))
     states = tuple(replace(s, start=a, next=b) for s, a, b in zip(live, starts, nexts, strict=True))
-    return states, fixed(estimator.result)
+    test = estimator.stopping
+    value = None if test is None else regroup(signs_out(fixed(gather(test.value, met)), signs), is_invariant, early)
+    return states, fixed(estimator.result), None if test is None or value is None else replace(test, value=value)
 
 
 def kept_alive(estimator: Estimator) -> Value:
-    """What the loop is run for: its result, and the iterate that its numbers are read off."""
+    """What the loop is run for: its result, the iterate that its numbers are read off, what ends it."""
     iterates = () if estimator.settling is None else parts(estimator.settling.iterate)
-    return Bundle((*parts(estimator.result), *iterates))
+    tested = () if estimator.stopping is None else (estimator.stopping.value,)
+    return Bundle((*parts(estimator.result), *iterates, *tested))
 
 
 def number_kinds(states: tuple[State, ...]) -> dict[Value, str]:
@@ -153,7 +162,10 @@ def number_kinds(states: tuple[State, ...]) -> dict[Value, str]:
     return kinds
 
 
-def write_loop(root: Block, states: tuple[State, ...], result: Value, settling: Settling | None) -> list[Line]:
+def write_loop(
+    root: Block, states: tuple[State, ...], result: Value, settling: Settling | None, stopping: Stopping | None
+) -> list[Line]:
+    assert settling is None or stopping is None or settling.rounds < stopping.every, "a test ends the last stage"
     method = root.method
     method.scalars = number_kinds(states)
     variables = tuple(s.variable for s in states)
@@ -168,12 +180,15 @@ def write_loop(root: Block, states: tuple[State, ...], result: Value, settling: 
     watched = stage.inner(variables, names)
     watched.depth = loop.depth + 1
     watched.statement("watch(k, ", result, finish=")")
+    tests = [] if stopping is None else write_test(stage, stopping, result, dict(zip(variables, names, strict=True)), loop.depth)
     final = stage.inner(variables, names)
     final.depth = 2
     final.statement("return ", result)
     method.uses = both
     hoisted, root.lines = root.lines, []
     write_starts(root, states, names)
+    if stopping is not None:
+        write_first_look(root, stopping, result, states, names)
     return [
         *with_heading(method, hoisted),
         *root.lines,
@@ -181,6 +196,7 @@ def write_loop(root: Block, states: tuple[State, ...], result: Value, settling: 
         *loop.lines,
         Line("if watch is not None:", depth=loop.depth),
         *watched.lines,
+        *tests,
         *final.lines,
     ]
 

@@ -100,11 +100,21 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class StopOf:
+    """stop when quantity < tolerance: change, gap or discrepancy."""
+
+    quantity: str
+    tolerance: float
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
 class EstimatorOf:
     """reconstruct name { … }.  terms: the objective of minimize;  expression: what estimate evaluates.
 
     algorithm: the name after `by`, and its arguments; None where the compiler chooses.
     start: the first iterate, one for each unknown, None where the default is taken.  nonconvex: a stationary point is asked for.
+    stop: when to end before the last round.
     """
 
     name: str
@@ -120,6 +130,7 @@ class EstimatorOf:
     not_yet: str | None = None
     start: tuple[Value | None, ...] = ()
     nonconvex: bool = False
+    stop: StopOf | None = None
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,12 @@ from invlang.meaning.repairs import grouped, hint_for
 from invlang.meaning.scope import Scope, Unknown
 from invlang.meaning.shapes import axes_text
 from invlang.meaning.starts import first_iterate
+from invlang.meaning.stops import when_to_end
 from invlang.meaning.synonyms import nearest
 from invlang.syntax import tree
 
 METRICS = ("psnr", "ssim", "mse", "nmse", "mae")
-LATER = ("unroll", "equilibrium", "report", "stop", "accelerate", "learn")
+LATER = ("unroll", "equilibrium", "report", "accelerate", "learn")
 
 
 def read(
@@ -80,6 +81,7 @@ def read(
         not_yet,
         first_iterate(words["start"], scope, unknowns) if "start" in words else (),
         "nonconvex" in words,
+        when_to_end(words["stop"], statement, scope) if "stop" in words else None,
     ), not_yet
 
 

@@ -148,7 +148,7 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
         loop = begun_at(start, point, loop)
     except DoesNotFit as refusal:
         return Misfit(contract.name, str(refusal))
-    iterations = asked_iterations(arguments) or (0 if loop.direct else rounds_for(contract, wanted.terms))
+    iterations = asked_iterations(arguments) or (0 if loop.direct else rounds_for(contract, wanted))
     result = within_bounds(loop.result, wanted.terms)
     per_round = cost_of([s.next for s in loop.states] or [loop.result])
     rounds = max(contract.rounds, 1)
@@ -195,10 +195,13 @@ def called(name: str, value: Value) -> list[tuple[Value, str]]:
     return [] if isinstance(value, Known | Number) else [(value, name)]
 
 
-def rounds_for(contract: Contract, terms: tuple[Term, ...]) -> int:
-    """Twice as many as an objective needs as a rule; eight times where every term is a norm or a constraint, and nothing curves."""
-    flat = all(t.atom.has("norm") or t.atom.has("indicator") or t.atom.has("linear") for t in terms)
-    return (8 if flat else 2) * contract.rounds
+def rounds_for(contract: Contract, wanted: EstimatorOf) -> int:
+    """Twice as many as an objective needs as a rule; eight times where every term is a norm or a constraint, and nothing curves.
+
+    Twenty times as many where a test ends the loop.
+    """
+    flat = all(t.atom.has("norm") or t.atom.has("indicator") or t.atom.has("linear") for t in wanted.terms)
+    return (8 if flat else 2) * contract.rounds * (20 if wanted.stop is not None else 1)
 
 
 def asked_iterations(arguments: Any) -> int | None:

@@ -65,24 +65,44 @@ class Curried:
     role: Role
 
 
+@dataclass(frozen=True)
+class Touch:
+    """A proximal map that was taken: of which block of a role, scaled by step, at which point, and what it gave.
+
+    terms: the role's own;  block: those of them that act together here, as functionals of the point.
+    """
+
+    terms: tuple[Term, ...]
+    index: int
+    block: tuple[Term, ...]
+    step: Value
+    point: Value
+    value: Value
+    conjugate: bool
+
+
 @dataclass
 class Run:
-    """One execution.  solves: the linear solves that were used;  names: what values were called;  proxes: how each was found."""
+    """One execution.  solves: the linear solves that were used;  names: what values were called;  proxes: how each was found;
+    touches: the proximal maps of the loop."""
 
     level: int
     names: list[tuple[Value, str]] = field(default_factory=list)
     solves: list[Solved] = field(default_factory=list)
     proxes: list[tuple[str, str]] = field(default_factory=list)
+    touches: list[Touch] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Loop:
-    """states: the loop variables;  result: what x is in the end, in terms of them;  iterate: the variable of x, if it has one."""
+    """states: the loop variables;  result: what x is in the end, in terms of them;  iterate: the variable of x, if it has one;
+    touches: the proximal maps of a round."""
 
     states: tuple[State, ...]
     result: Value
     direct: bool
     iterate: Value | None = None
+    touches: tuple[Touch, ...] = ()
 
 
 def run(algorithm: tree.Algorithm, names: dict[str, Any], start: Value, level: int) -> tuple[Loop, Run]:
@@ -92,6 +112,7 @@ def run(algorithm: tree.Algorithm, names: dict[str, Any], start: Value, level: i
     states: tuple[State, ...] = ()
     iterate: Value | None = None
     looped = False
+    touches: tuple[Touch, ...] = ()
     for statement in algorithm.body:
         match statement:
             case tree.Assign(name, value):
@@ -99,9 +120,10 @@ def run(algorithm: tree.Algorithm, names: dict[str, Any], start: Value, level: i
             case tree.Repeat(body):
                 assert not looped, f"{algorithm.name.text} has two loops"
                 looped = True
+                record.touches.clear()
                 states, env = run_loop(body, env, record)
-                iterate = env["x"]
-    return Loop(states, env["x"], not looped, iterate), record
+                iterate, touches = env["x"], tuple(record.touches)
+    return Loop(states, env["x"], not looped, iterate, touches), record
 
 
 def run_loop(body: tuple[tree.Assign, ...], env: dict[str, Any], record: Run) -> tuple[tuple[State, ...], dict[str, Any]]:
@@ -258,22 +280,24 @@ def separately(role: Role, point: Value, record: Run) -> Value:
         return point
     blocks = isinstance(point, Bundle) and all(isinstance(t.operator, Block) for t in role.terms)
     if not blocks:
-        return found(role.terms, role.scale, point, role.conjugate, record)
+        return found(role, 0, role.terms, role.scale, point, record)
     assert isinstance(point, Bundle)
     scales = role.scale.parts if isinstance(role.scale, Bundle) else (role.scale,) * len(point.parts)
     peeled = [replace(t, operator=t.operator.inner) for t in role.terms]  # type: ignore[attr-defined]
-    return Bundle(tuple(found((t,), s, p, role.conjugate, record) for t, s, p in zip(peeled, scales, point.parts, strict=True)))
+    blocks_of = enumerate(zip(peeled, scales, point.parts, strict=True))
+    return Bundle(tuple(found(role, i, (t,), s, p, record) for i, (t, s, p) in blocks_of))
 
 
-def found(terms: tuple[Term, ...], step: Value, point: Value, conjugate: bool, record: Run) -> Value:
+def found(role: Role, index: int, terms: tuple[Term, ...], step: Value, point: Value, record: Run) -> Value:
     terms = tuple(replace(t, operator=t.operator.inner) if isinstance(t.operator, Block) else t for t in terms)
-    goal = dual_prox if conjugate else prox
+    goal = dual_prox if role.conjugate else prox
     result = goal(terms, step, point, record.level)
     if isinstance(result, Refusal):
         raise DoesNotFit(result.because)
     if result.solved is not None:
         record.solves.append(result.solved)
     record.proxes.append((" + ".join(t.label or t.text for t in terms), result.how))
+    record.touches.append(Touch(role.terms, index, terms, step, point, result.value, role.conjugate))
     return result.value
 
 
@@ -334,6 +358,11 @@ def reduced(function: str, value: Value) -> Value:
 
 
 def inner_product(record: Run, env: dict[str, Any], a: Value, b: Value) -> Value:
+    return inner_of(a, b)
+
+
+def inner_of(a: Value, b: Value) -> Value:
+    """Re⟨a, b⟩, of all parts together"""
     return reduced("sum", each("real", multiply(each("conj", a), b)))
 
 

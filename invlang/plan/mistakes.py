@@ -64,6 +64,26 @@ class NothingFits(Mistake):
 
 
 @dataclass(frozen=True)
+class CannotStop(Mistake):
+    """What `stop when` asks for cannot be measured here."""
+
+    quantity: str
+    because: str
+    code: ClassVar[str] = "E0704"
+    page: ClassVar[str] = (
+        "A loop ends before its last round when what is measured along the way is small enough: `change`, how far x moved since it was\n"
+        "last looked at; `gap`, how far a convex objective can be above its least value; `discrepancy`, the misfit of the data over\n"
+        "what noise explains.  `change` can always be measured."
+    )
+
+    def headline(self) -> str:
+        return f"`{self.quantity}` cannot be measured here: {self.because}"
+
+    def help(self) -> str | None:
+        return "`stop when change < 1e-4` looks at x alone"
+
+
+@dataclass(frozen=True)
 class StepOutside(Mistake):
     """A number of an algorithm lies outside the region where it converges.  closed: the upper end still belongs to it."""
 

@@ -16,11 +16,13 @@ from invlang.plan.choose import Chosen, choose
 from invlang.plan.classes import estimator_classes, model_class
 from invlang.plan.magnitudes import norm_squared
 from invlang.plan.maps import argument, functions_of_map, put, value_of
+from invlang.plan.mistakes import CannotStop
 from invlang.plan.objective import objective_value
 from invlang.plan.pinv import pseudo_inverse
 from invlang.plan.resolve import resolved
 from invlang.plan.spectra import Halving
-from invlang.plan.steps import Estimator, Function, GivenArray, ModelModule, State
+from invlang.plan.steps import Estimator, Function, GivenArray, ModelModule, State, Stopping
+from invlang.plan.stopping import stopping_of
 from invlang.rules.inverse import Solved, solve
 from invlang.rules.proximal import normal
 from invlang.rules.theorems import norm_of
@@ -116,11 +118,12 @@ def plan_program(program: Program, level: int = 2) -> Planned:
             estimators.append(direct(program, wanted, classes[wanted.name]))
             continue
         result = choose(wanted, program, level)
-        if isinstance(result, Chosen):
+        stopping = stopping_of(wanted, program, result, level) if isinstance(result, Chosen) else None
+        if isinstance(result, Chosen) and not isinstance(stopping, CannotStop):
             chosen.append((wanted.name, result))
-            estimators.append(iterative(program, wanted, result, level, classes[wanted.name]))
+            estimators.append(iterative(program, wanted, result, stopping, level, classes[wanted.name]))
         else:
-            diagnostics.append(result.diagnostic())
+            diagnostics.append((stopping or result).diagnostic())
     module = ModelModule(
         name=model_class(program.name, classes.values()),
         file=program.source.name.rsplit("/", 1)[-1],
@@ -238,10 +241,13 @@ def direct(program: Program, wanted: EstimatorOf, name: str) -> Estimator:
     return Estimator(name, title, (), parameters, data, (), result, 0, unknown, called=wanted.name)
 
 
-def iterative(program: Program, wanted: EstimatorOf, chosen: Chosen, level: int, name: str) -> Estimator:
+def iterative(
+    program: Program, wanted: EstimatorOf, chosen: Chosen, stopping: Stopping | None, level: int, name: str
+) -> Estimator:
     objective = objective_value(wanted.terms, program.variable, level)
     states = tuple(State(s.variable, s.start, s.next) for s in chosen.loop.states)
-    values = (objective, chosen.loop.result, *(v for s in states for v in (s.start, s.next)))
+    tested = (stopping.value,) if stopping is not None else ()
+    values = (objective, chosen.loop.result, *tested, *(v for s in states for v in (s.start, s.next)))
     return Estimator(
         name=name,
         title=f"argmin {wanted.text}",
@@ -254,6 +260,7 @@ def iterative(program: Program, wanted: EstimatorOf, chosen: Chosen, level: int,
         unknown=program.variable,
         objective=objective,
         settling=chosen.settling,
+        stopping=stopping,
         names=tuple(chosen.names),
         called=wanted.name,
     )
@@ -279,5 +286,6 @@ def halved_estimator(estimator: Estimator, once: Any) -> Estimator:
         states=tuple(State(s.variable, once(s.start), once(s.next)) for s in estimator.states),
         result=once(estimator.result),
         objective=None if estimator.objective is None else once(estimator.objective),
+        stopping=None if estimator.stopping is None else replace(estimator.stopping, value=once(estimator.stopping.value)),
         names=tuple((once(v), n) for v, n in estimator.names),
     )

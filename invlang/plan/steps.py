@@ -46,12 +46,26 @@ class Settling:
 
 
 @dataclass(frozen=True)
+class Stopping:
+    """When a loop ends before its last round: every `every` rounds `value` (one a sample) is compared with a tolerance.
+
+    seen: variables for what the result was when it was last looked at, where `value` speaks of that.
+    """
+
+    quantity: str
+    value: Value
+    tolerance: float
+    every: int
+    seen: tuple[Value, ...] = ()
+
+
+@dataclass(frozen=True)
 class Estimator:
     """An estimator as a loop.  result: in terms of the variables after the last round (and data).
 
     title: the objective, one line.  doc: further lines (algorithm, reference, why it converges, cost of an iteration).
     parameters: its own numbers with defaults (weight, step, …); iterations: rounds by default, 0 where the result is direct.
-    settling: which numbers of the loop are read off its iterate, and when.  objective: in terms of `unknown` (a Variable) and the data.  names: how values were called in the algorithm, for readable code.
+    stopping: when it ends before its last round.  settling: which numbers of the loop are read off its iterate, and when.  objective: in terms of `unknown` (a Variable) and the data.  names: how values were called in the algorithm, for readable code.
     comments: lines of mathematics that belong to values.  name: of its class;  called: how the program calls it.
     """
 
@@ -69,6 +83,7 @@ class Estimator:
     comments: tuple[tuple[Value, str], ...] = ()
     settling: Settling | None = None
     called: str = ""
+    stopping: Stopping | None = None
 
 
 @dataclass(frozen=True)
