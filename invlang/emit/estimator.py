@@ -165,7 +165,6 @@ def number_kinds(states: tuple[State, ...]) -> dict[Value, str]:
 def write_loop(
     root: Block, states: tuple[State, ...], result: Value, settling: Settling | None, stopping: Stopping | None
 ) -> list[Line]:
-    assert settling is None or stopping is None or settling.rounds < stopping.every, "a test ends the last stage"
     method = root.method
     method.scalars = number_kinds(states)
     variables = tuple(s.variable for s in states)

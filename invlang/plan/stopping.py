@@ -27,6 +27,7 @@ def stopping_of(wanted: EstimatorOf, program: Program, chosen: Chosen, level: in
     """The test of an estimator's loop, None where none is asked for or nothing is repeated."""
     if wanted.stop is None or chosen.loop.direct:
         return None
+    assert chosen.settling is None or chosen.settling.rounds < EVERY, "a test leaves the last stage of a loop only"
     seen: tuple[Value, ...] = ()
     value: Value | str
     match wanted.stop.quantity:
