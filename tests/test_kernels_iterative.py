@@ -1,10 +1,10 @@
-"""Tests of conjugate gradients and of the power method against dense linear algebra."""
+"""Tests of conjugate gradients, of the power method and of Lanczos' method against dense linear algebra."""
 
 import pytest
 import torch
 from kernel_checks import NUMBERS, assert_captured, assert_gradient, draw
 
-from invlang.kernels.iterative import conjugate_gradient, power_iteration
+from invlang.kernels.iterative import conjugate_gradient, leading_vector, power_iteration
 
 
 def positive_matrices(count, n, dtype):
@@ -95,3 +95,15 @@ def test_a_singular_system_gets_nothing_from_its_null_space(seed):
     b = matrix @ draw((9,), seed=seed + 10)
     x = conjugate_gradient(lambda v: matrix @ v, b, 200)
     torch.testing.assert_close(x, torch.linalg.pinv(matrix) @ b)
+
+
+@pytest.mark.parametrize("dtype", [torch.float64, torch.complex128])
+def test_the_leading_vector_is_that_of_the_largest_eigenvalue_not_of_the_largest_modulus(dtype: torch.dtype) -> None:
+    """More rounds than dimensions are no harm, and every sample of a batch has its own matrix; a start of zero stays."""
+    a = torch.randn(3, 6, 6, dtype=dtype, generator=torch.Generator().manual_seed(1))
+    a = a + a.mH - 5 * torch.eye(6, dtype=dtype)
+    start = torch.randn(3, 6, dtype=dtype, generator=torch.Generator().manual_seed(2))
+    found = leading_vector(lambda v: (a @ v[..., None])[..., 0], start, 12)
+    wanted = torch.linalg.eigh(a).eigenvectors[..., -1]
+    assert torch.allclose((found.conj() * wanted).sum(-1).abs(), torch.ones(3, dtype=torch.float64), atol=1e-10)
+    assert not leading_vector(lambda v: (a @ v[..., None])[..., 0], 0 * start, 12).any()

@@ -66,17 +66,39 @@ def quotient(a: Tensor, b: Tensor) -> Tensor:
     return torch.where(positive, a / torch.where(positive, b, 1), 0)
 
 
-def leading_vector(apply, start: Tensor, iterations: int = 50, rank: int = 1) -> Tensor:
-    """The eigenvector of the largest eigenvalue of apply, Hermitian and positive, of length 1.  number[..., n] -> number[..., n]
+def leading_vector(apply, start: Tensor, iterations: int = 40, rank: int = 1) -> Tensor:
+    """The eigenvector of the largest eigenvalue of apply, Hermitian, of length 1.  number[..., n] -> number[..., n]
 
-    `iterations` rounds of the power method from `start`, the last `rank` axes of which are one vector; a start of zero stays.
+    The best one in the span of start, apply(start), … over `iterations` rounds, orthonormal vectors of which are kept; the last `rank`
+    axes of `start` are one vector; a start of zero stays. [Lanczos 1950]
     """
-    v = start
+    v, basis, images = unit(start, start, rank), [], []
     for _ in range(iterations):
         image = apply(v)
-        length = inner(image, image, rank).sqrt()
-        v = image * quotient(torch.ones_like(length), length).reshape(length.shape + (1,) * rank)
-    return v
+        basis.append(v)
+        images.append(image)
+        rest = image
+        for b in (*basis, *basis):  # twice is enough
+            rest = rest - spread(inner(b, rest, rank), rank) * b
+        v = unit(rest, image, rank)
+    seen = torch.stack([torch.stack([inner(b, a, rank) for a in images], -1) for b in basis], -2)
+    empty = torch.stack([inner(b, b, rank) for b in basis], -1) < 0.5
+    least = seen[..., :1, 0] - seen[..., :1, 0].abs() - 1  # below what the first vector reaches
+    weights = torch.linalg.eigh((seen + seen.mT) / 2 + torch.diag_embed(empty * least)).eigenvectors[..., -1]
+    return torch.stack([spread(weights[..., k], rank) * b for k, b in enumerate(basis)]).sum(0)
+
+
+def unit(v: Tensor, of: Tensor, rank: int) -> Tensor:
+    """v / ‖v‖, and 0 where v is what rounding leaves of a larger vector.  number[..., n], number[..., n] -> number[..., n]"""
+    length, whole = (inner(a, a, rank).sqrt() for a in (v, of))
+    kept = length > 100 * torch.finfo(length.dtype).eps * whole
+    return v * spread(torch.where(kept, 1 / torch.where(kept, length, 1), 0), rank)
+
+
+def spread(value: Tensor, rank: int) -> Tensor:
+    """One number per sample, shaped to meet arrays of that rank.  real[...] -> real[..., 1, …]"""
+    ones = (1,) * rank
+    return value.reshape(value.shape + ones)
 
 
 def power_iteration(

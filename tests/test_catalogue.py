@@ -1,0 +1,37 @@
+"""Every measurement, every law of what is known and every noise law: it is listed, has a page, and a program with its picture."""
+
+from __future__ import annotations
+
+import pytest
+
+from invlang.documentation import code_of, doc_of, entry_text, list_text
+from invlang.meaning import library
+
+MEASUREMENTS = """
+Denoising Inpainting Demosaicing Decolorize Blur BlurFFT SpaceVaryingBlur Downsampling Upsampling MRI MultiCoilMRI DynamicMRI
+SequentialMRI NonCartesianMRI Tomography ConeBeam PET PlaneWaveUltrasound Pansharpen HyperSpectralUnmixing
+CompressiveSpectralImaging CompressedSensing StructuredRandom SinglePixelCamera RadioInterferometry SinglePhotonLidar Haze
+PhaseRetrieval RandomPhaseRetrieval StructuredRandomPhaseRetrieval Ptychography PtychographyLinearOperator build_probe
+generate_shifts SpatialUnwrapping Quantise Clip Subset
+""".split()
+ESTIMATES = "FBP FDK RootSumOfSquares ESPIRiT birdcage_maps density_weights radial_trajectory spiral_trajectory uv_tracks".split()
+KNOWN = """
+BernoulliSplittingMask GaussianSplittingMask Phase2PhaseSplitting Artifact2ArtifactSplitting MultiplicativeSplittingMask MotionBlur
+DiffractionBlur ProductConvolutionBlur ProductConvolutionWeights ConfocalBlur3D DiffractionBlur3D ~Downsampling TiledBlur
+GaussianBlur GaussianMask RandomMask EquispacedMask CartesianMask PolyOrderMask Sigma Gain gaussian_blur gaussian_kernel sinc_filter
+bilinear_filter bicubic_filter shepp_logan shepp_logan_3d RandomEllipses DeadLeaves
+""".split()
+NOISE = (
+    "Normal UniformNormal Poisson PoissonGaussian Gamma FisherTippett LogPoisson SaltPepper Uniform Rician Laplace none".split()
+)
+NAMES = [*MEASUREMENTS, *ESTIMATES, *KNOWN, *NOISE]
+COVERED = ("operators", "generators", "noise")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_listed_has_a_page_and_is_shown_at_work(name: str) -> None:
+    entry = library.entries()[name]
+    assert entry.family in COVERED
+    assert f"\n  {entry.name} " in list_text()
+    page = entry_text(name)
+    assert doc_of(entry) and code_of(entry) in page.replace("\n  ", "\n") and "at work" in page
