@@ -153,6 +153,13 @@ def run_arguments(one: Parser) -> None:
     takes_level(one)
     takes_json(one)
     one.add_argument("--only", action="append", default=[], metavar="NAME", help="only these estimators")
+    one.add_argument(
+        "--sweep",
+        action="append",
+        default=[],
+        metavar="NAME=VALUES",
+        help="run for each value: logspace(-4,0,9), linspace(0,1,5), 1,3,10",
+    )
 
 
 def compile_arguments(one: Parser) -> None:
@@ -223,6 +230,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
               "  invlang check deblur.inv\n  invlang check examples/ --json\n  invlang check deblur.inv --fix", check_arguments),
     "run": ("measure or simulate, reconstruct, compare; table, pictures, one HTML report",
             "  invlang run deblur.inv\n  invlang run deblur.inv -o results/ --seed 1 --set sigma=0.05 --set tv.iterations=500\n"
+            "  invlang run deblur.inv --sweep tv.weight=logspace(-1,3,9)\n"
             "  invlang run examples/ --only tv --device cuda", run_arguments),
     "train": ("train a learned estimator (not there yet)", "  invlang train unrolled.inv", train_arguments),
     "compile": ("write the torch module",

@@ -25,7 +25,7 @@ from invlang.picture_of import program_graph
 from invlang.pipeline import Compiled
 from invlang.plot import Panel, as_bytes, convergence, png_bytes, side_by_side
 from invlang.plot_lines import Chart, chart_png
-from invlang.report import Report, write_report
+from invlang.report import Part, Report, write_report
 from invlang.run import Case, Outcome, table
 from invlang.tables import table_text
 
@@ -34,15 +34,22 @@ DECADES = 4
 THINNEST = 50
 
 
-def write_outcome(folder: Path, outcome: Outcome, compiled: Compiled) -> list[str]:
-    """Fills the folder; gives the files' names.  Old files of the same names are replaced, each as a whole."""
+def write_outcome(folder: Path, outcome: Outcome, compiled: Compiled, parts: tuple[Part, ...] = ()) -> list[str]:
+    """Fills the folder; gives the files' names.  Old files of the same names are replaced, each as a whole.
+
+    parts: what else was found, such as a sweep.
+    """
     with filled(folder) as place:
         pictures = write_pictures(place, outcome)
         (place / "table.txt").write_text(table_text(table(outcome)), encoding="utf-8")
-        (place / "metrics.json").write_text(json.dumps(as_data(outcome), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        (place / "metrics.json").write_text(
+            json.dumps(as_data(outcome, parts), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+        )
         (place / "module.py").write_text(compiled.text, encoding="utf-8")
         curves = (*write_curves(place, outcome.cases[0]), *write_tests(place, outcome.cases[0]))
-        write_report(place / "report.html", report_of(outcome, compiled, pictures, curves))
+        for file, png, _ in (figure for part in parts for figure in part.figures):
+            (place / f"{file}.png").write_bytes(png)
+        write_report(place / "report.html", report_of(outcome, compiled, pictures, curves, parts))
         names = sorted(p.name for p in place.iterdir())
     return names
 
@@ -221,7 +228,7 @@ def write_tests(place: Path, case: Case) -> tuple[Figure, ...]:
 # ---- metrics and the report
 
 
-def as_data(outcome: Outcome) -> dict[str, Any]:
+def as_data(outcome: Outcome, parts: tuple[Part, ...] = ()) -> dict[str, Any]:
     """Everything but the pictures, as JSON takes it."""
     return {
         "program": outcome.program.source.name,
@@ -243,7 +250,7 @@ def as_data(outcome: Outcome) -> dict[str, Any]:
             for case in outcome.cases
         ],
         "warnings": list(outcome.warnings),
-        "versions": versions(),
+        **{part.title.lower(): part.data for part in parts if part.data}, "versions": versions(),
     }  # fmt: skip
 
 
@@ -258,14 +265,16 @@ def finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
 
 
-def report_of(outcome: Outcome, compiled: Compiled, pictures: list[Picture], curves: tuple[Figure, ...]) -> Report:
+def report_of(
+    outcome: Outcome, compiled: Compiled, pictures: list[Picture], curves: tuple[Figure, ...], parts: tuple[Part, ...] = ()
+) -> Report:
     program, planned = outcome.program, compiled.planned
     graph = to_svg_pair(program_graph(program, planned, False), program_graph(program, planned, True))
     derivations = tuple((f.name, derivation_html(explain(program, planned, f.name), 3)) for f in outcome.cases[0].found)
     return Report(
         title=Path(program.source.name).stem, doc=program.doc, program_text=program.source.text, metrics=tuple(table(outcome)),
         pictures=tuple(pictures), curves=curves, derivations=derivations, graph_svg=graph,
-        versions={**versions(), **outcome.settings}, warnings=outcome.warnings,
+        versions={**versions(), **outcome.settings}, warnings=outcome.warnings, parts=parts,
     )  # fmt: skip
 
 

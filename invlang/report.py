@@ -42,12 +42,23 @@ box.onkeydown = e => { const d = {ArrowLeft: -1, ArrowRight: 1}[e.key]; if (d) {
 
 
 @dataclass(frozen=True)
+class Part:
+    """A section of its own, such as a sweep.  figures: (file name, PNG bytes, what it shows);  data: the same as JSON takes it."""
+
+    title: str
+    rows: tuple[Row, ...] = ()
+    figures: tuple[tuple[str, bytes, str], ...] = ()
+    words: tuple[str, ...] = ()
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Report:
     """What a run found.
 
     title, doc, program_text: plain text.  metrics: rows with common keys.  pictures: (title, PNG bytes, caption).
     curves: PNG or SVG files' bytes, each with what it shows in words.  derivations: (estimator, HTML fragment).  graph_svg: an <svg> element.
-    versions: what it was run with.  warnings: plain sentences.  Fragments and SVG must come from this package's printers.
+    parts: further sections, after the results.  versions: what it was run with.  warnings: plain sentences.  Fragments and SVG must come from this package's printers.
     """
 
     title: str
@@ -60,6 +71,7 @@ class Report:
     graph_svg: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 def write_report(path: str | Path, report: Report) -> None:
@@ -74,6 +86,7 @@ def report_html(report: Report) -> str:
         f'<p class="lead">{escape(report.doc.strip())}</p>' if report.doc.strip() else "",
         *(f'<p class="warning">{escape(warning)}</p>' for warning in report.warnings),
         titled("Results", table_html(report.metrics) if report.metrics else ""),
+        *(titled(escape(part.title), part_html(part)) for part in report.parts),
         titled("Pictures", pictures_html(report.pictures)),
         titled("Convergence", "".join(curves_html(*c) for c in report.curves)),
         titled("Program", f"<pre><code>{highlight(report.program_text.rstrip())}</code></pre>" if report.program_text else ""),
@@ -87,6 +100,12 @@ def report_html(report: Report) -> str:
 
 def titled(title: str, content: str) -> str:
     return f"<section><h2>{title}</h2>{content}</section>" if content else ""
+
+
+def part_html(part: Part) -> str:
+    said = "".join(f"<p>{escape(line)}</p>" for line in part.words)
+    figures = "".join(curves_html(png, words) for _, png, words in part.figures)
+    return said + figures + (table_html(part.rows) if part.rows else "")
 
 
 def pictures_html(pictures: tuple[tuple[str, bytes, str], ...]) -> str:

@@ -13,15 +13,19 @@ from invlang.commands.inputs import Input, read_input
 from invlang.commands.output import say
 from invlang.commands.programs import allowed, as_number, checked, settings, show
 from invlang.commands.stop import Stop, because
+from invlang.commands.sweeps import sweep_of
 from invlang.data.files import DataError, read_array
 from invlang.errors import InvError
 from invlang.graph.program import Program
 from invlang.model import Model, bind
 from invlang.outcome import as_data, write_outcome
-from invlang.progress import metrics_table
-from invlang.run import chosen, table
+from invlang.progress import metrics_table, progress_bar
+from invlang.report import Part
+from invlang.run import Outcome, chosen, table
 from invlang.run import run as run_program
 from invlang.spelling import closest
+from invlang.sweep import sentences, shown, swept
+from invlang.sweep_pictures import sweep_part
 
 
 def run(options: Namespace) -> int:
@@ -43,6 +47,7 @@ def run(options: Namespace) -> int:
 def run_one(given: Input, options: Namespace, several: bool) -> dict[str, Any]:
     program = checked(given, options)
     model, numbers = loaded(program, given, options)
+    sweep = sweep_of(options)
     only = [n for item in options.only for n in item.split(",") if n]
     if program.estimators and not chosen(program, only):
         raise Stop("; ".join(f"`{e.name}` needs {e.not_yet}, which is not there yet" for e in program.estimators))
@@ -50,19 +55,65 @@ def run_one(given: Input, options: Namespace, several: bool) -> dict[str, Any]:
         raise Stop(f"{program.source.name} has nothing to run: add `reconstruct tv {{ minimize … }}`")
     folder = out_folder(options.output, given, several)
     require_writable(folder)
+    if sweep is not None:
+        return run_sweep(model, numbers, given, options, only, folder, *sweep)
     outcome = run_program(model, (given.folder, *allowed(options)), options.seed, only, numbers, options.quiet)
-    said = {"seed": str(options.seed), "precision": options.dtype, "device": options.device or "cpu"}
-    outcome = replace(outcome, settings=said)
+    outcome = replace(outcome, settings=settings_said(options))
     for warning in outcome.warnings:
         say(warning, options)
-    try:
-        write_outcome(folder, outcome, model._instances.compiled)
-    except OSError as error:
-        raise Stop(f"`{folder}` cannot be written: {because(error)}") from None
+    write(folder, outcome, model)
     if not options.json:
         metrics_table(table(outcome))
     say(f"report: {folder / 'report.html'}", options)
     return as_data(outcome)
+
+
+def settings_said(options: Namespace) -> dict[str, str]:
+    return {"seed": str(options.seed), "precision": options.dtype, "device": options.device or "cpu"}
+
+
+def write(folder: Path, outcome: Outcome, model: Model, *parts: Part) -> None:
+    try:
+        write_outcome(folder, outcome, model._instances.compiled, parts)
+    except OSError as error:
+        raise Stop(f"`{folder}` cannot be written: {because(error)}") from None
+
+
+def run_sweep(
+    model: Model, numbers: dict[str, dict[str, Any]], given: Input, options: Namespace, only: list[str], folder: Path, name: str,
+    values: list[float],
+) -> dict[str, Any]:  # fmt: skip
+    """The program for each value of a number, and what came out best."""
+    program, folders = model.program, (given.folder, *allowed(options))
+    of_model = name in {*(p.name for p in program.parameters), *(d.name for d in program.dims)}
+    takers = [] if of_model else takers_of(model, name)
+    if not of_model and not takers:
+        raise nothing_of_that_name("sweep", name, model)
+    names = [n for n in chosen(program, only) if of_model or n in takers]
+    if not names:
+        raise Stop(f"--sweep {name}: {' and '.join(only)} {'have' if len(only) > 1 else 'has'} no such number")
+    with progress_bar(name, len(values), options.quiet) as advance:
+
+        def run_for(value: float) -> Outcome:
+            if of_model:
+                said = Namespace(**{**vars(options), "set": [*options.set, f"{name}={value}"]})
+                outcome = run_program(loaded(program, given, said)[0], folders, options.seed, names, numbers, quiet=True)
+            else:
+                own = {n: {**numbers[n], **({name.rpartition(".")[2]: value} if n in takers else {})} for n in numbers}
+                outcome = run_program(model, folders, options.seed, names, own, quiet=True)
+            advance(1, f"{name} = {value:.3g}")
+            return replace(outcome, settings=settings_said(options))
+
+        sweep = swept(name, values, names, of_model, run_for)
+    outcome = shown(sweep)
+    for line in (*outcome.warnings, *sentences(sweep)):
+        say(line, options)
+    part = sweep_part(sweep)
+    write(folder, outcome, model, part)
+    if not options.json:
+        metrics_table(part.rows)
+    say(f"report: {folder / 'report.html'}", options)
+    return as_data(outcome, (part,))
 
 
 def out_folder(output: str | None, given: Input, several: bool) -> Path:
@@ -104,7 +155,7 @@ def loaded(program: Program, given: Input, options: Namespace) -> tuple[Model, d
         else:
             for_estimators[name] = as_number(text, name)
     model = bind(program, arguments, options.dtype, options.device, options.seed, options.level, folders)
-    return model, numbers_of_estimators(model, for_estimators, sorted(own))
+    return model, numbers_of_estimators(model, for_estimators)
 
 
 def array_of(text: str) -> Any:
@@ -116,27 +167,38 @@ def array_of(text: str) -> Any:
         raise Stop(str(error)) from None
 
 
-def numbers_of_estimators(model: Model, wanted: dict[str, Any], own: list[str]) -> dict[str, dict[str, Any]]:
+def numbers_by_estimator(model: Model) -> dict[str, list[str]]:
+    """The numbers that each estimator takes."""
+    taken = {n: inspect.signature(model._instances.estimator_class(n)).parameters for n in model.estimators}
+    return {n: [p for p in parameters if p != "model"] for n, parameters in taken.items()}
+
+
+def takers_of(model: Model, name: str) -> list[str]:
+    """The estimators that a name is for: tv.iterations is of one, iterations of every one that has it."""
+    estimator, dot, parameter = name.rpartition(".")
+    return [n for n, known in numbers_by_estimator(model).items() if parameter in known and (not dot or n == estimator)]
+
+
+def nothing_of_that_name(option: str, name: str, model: Model) -> Stop:
+    """What can be set instead; a sweep is of numbers only."""
+    program, parameters = model.program, numbers_by_estimator(model)
+    own = [*(p.name for p in program.parameters), *(d.name for d in program.dims)]
+    own += [g.known.name for g in program.givens] if option == "set" else []
+    each = [f"{n}.{p}" for n, ps in parameters.items() for p in ps]
+    known = [*sorted(own), *each, *sorted({p for ps in parameters.values() for p in ps})]
+    close = closest(name, known)
+    says = f"; did you mean `{close}`?" if close else f"; these can: {', '.join(known)}"
+    return Stop(f"--{option} {name}: nothing of that name can be {'set' if option == 'set' else 'swept'}{says}")
+
+
+def numbers_of_estimators(model: Model, wanted: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """tv.iterations is of one estimator, iterations of every one that has it.  Raises Stop for a name that nobody has."""
-    parameters = {
-        n: [p for p in inspect.signature(model._instances.estimator_class(n)).parameters if p != "model"]
-        for n in model.estimators
-    }
-    found: dict[str, dict[str, Any]] = {n: {} for n in parameters}
+    found: dict[str, dict[str, Any]] = {n: {} for n in numbers_by_estimator(model)}
     for name, value in wanted.items():
-        estimator, dot, parameter = name.rpartition(".")
-        takers = [n for n, known in parameters.items() if parameter in known and (not dot or n == estimator)]
+        parameter = name.rpartition(".")[2]
+        takers = takers_of(model, name)
         if not takers:
-            known = [
-                *own,
-                *(f"{n}.{p}" for n, ps in parameters.items() for p in ps),
-                *{p for ps in parameters.values() for p in ps},
-            ]
-            close = closest(name, known)
-            raise Stop(
-                f"--set {name}: nothing of that name can be set"
-                + (f"; did you mean `{close}`?" if close else f"; these can: {', '.join(known)}")
-            )
+            raise nothing_of_that_name("set", name, model)
         for taker in takers:
             found[taker][parameter] = value
     return found
