@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import networkx as nx
 
+from invlang.explain_sought import named_term
 from invlang.graph.operators import Compose, Identity, Operator, Stack, Sum
 from invlang.graph.program import Program
-from invlang.graph.show import show, show_term
+from invlang.graph.show import show
 from invlang.graph.values import Bundle, Value
 from invlang.plan.module import Planned, known_in
 from invlang.rules.proximal import normal
@@ -68,7 +69,7 @@ def add_estimator(graph: nx.DiGraph, planned: Planned, name: str, source: str, s
     for i, term in enumerate(wanted.terms):
         kind = {"data": "noise", "constraint": "constraint"}.get(term.source, "prior")
         part = f"{name} term {i}"
-        graph.add_node(part, label=short(term.text if not simplified else show_term(term)), kind=kind)
+        graph.add_node(part, label=short(term.text if not simplified else named_term(term, planned.program)), kind=kind)
         origins = [f"data {m.name}" for m in planned.program.measurements if reads(term.offset, m.value)]
         graph.add_edge(origins[0] if term.source == "data" and origins else source, part)
         graph.add_edge(part, node)

@@ -11,7 +11,7 @@ from invlang.syntax import tree
 class Primitive:
     """A linear map with a torch kernel of the same name.  stem: the file of its kernel.  facts: claims by name.
 
-    facts_of_words: (word, claim) for claims that hold where an argument is that word.
+    facts_of_words: (word, claim) for claims that hold where an argument is that word;  symbols_of_words: letters alike.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Primitive:
     facts: frozenset[str] = frozenset()
     symbol: str = ""
     facts_of_words: frozenset[tuple[str, str]] = frozenset()
+    symbols_of_words: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 
-from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import (
     Adjoint,
     BlockDiagonal,
@@ -20,7 +19,7 @@ from invlang.graph.operators import (
     Sum,
     Zero,
 )
-from invlang.graph.spaces import show_size
+from invlang.graph.spaces import Space, show_size
 from invlang.graph.values import Apply, Bundle, Call, Known, Number, Pointwise, Reduce, SizeValue, Table, Value, Variable
 
 GREEK = {
@@ -41,7 +40,10 @@ HAT, BAR = "\u0302", "\u0304"
 
 
 def letter(name: str) -> str:
-    """A name as mathematics writes it: sigma is σ, rho1 is ρ₁."""
+    """A name as mathematics writes it: sigma is σ, rho1 is ρ₁, sigma_y is σ_y."""
+    stem, _, rest = name.partition("_")
+    if rest and stem in GREEK:
+        return f"{GREEK[stem]}_{rest}"
     stem = name.rstrip("0123456789")
     if stem in GREEK:
         return GREEK[stem] + name[len(stem) :].translate(SUBSCRIPTS)
@@ -88,7 +90,7 @@ def show_call(value: Call) -> str:
     inner = show_value(value.operands[0]) if value.operands else ""
     match value.function:
         case "spectrum" | "half_spectrum":
-            return f"{inner[0]}{HAT}{inner[1:]}" if inner else "ĥ"
+            return accented(inner, HAT, "hat") if isinstance(value.operands[0], Known) else f"k{HAT}"
         case "laplacian_eigenvalues":
             return "Λ"
         case "modulation":
@@ -102,7 +104,7 @@ def show_call(value: Call) -> str:
         case "comb":
             return "c"
         case "inner_differences":
-            return "m"
+            return "χ"
         case "reciprocal_or_zero":
             return f"{factor(value.operands[0])}⁺"
         case "sample_index":
@@ -124,8 +126,7 @@ def show_pointwise(function: str, operands: tuple[Value, ...]) -> str:
             exponent = show_value(operands[1]).translate(str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·"))
             return f"{factor(first)}{exponent}"
         case "conj":
-            text = show_value(first)
-            return f"{text}{BAR}" if len(text.replace(HAT, "")) == 1 else f"conj({text})"
+            return accented(show_value(first), BAR, "conj")
         case "abs2":
             return f"|{show_value(first)}|²"
         case "abs":
@@ -139,12 +140,17 @@ def numbers_joined(factors: list[str]) -> list[str]:
     >>> numbers_joined(["0.5", "σ", "10"])
     ['5', 'σ']
     """
-    numbers = [f for f in factors if f.replace(".", "", 1).isdigit()]
+    numbers = [f for f in factors if f.replace(".", "", 1).isdecimal()]
     if len(numbers) < 2:
         return factors
     rest = [f for f in factors if f not in numbers]
     product = math.prod(map(float, numbers))
     return [show_number(product), *rest] if product != 1 or not rest else rest
+
+
+def accented(text: str, accent: str, word: str) -> str:
+    """A letter under an accent; of a longer name the word for it: hat(kernel)."""
+    return text + accent if len(text.replace(HAT, "")) == 1 else f"{word}({text})"
 
 
 def factor(value: Value) -> str:
@@ -170,7 +176,7 @@ def show(operator: Operator) -> str:
         case Leaf():
             if "embedding" in operator.primitive.facts:
                 return ""
-            return operator.primitive.symbol + ("ᴴ" if operator.adjoint else "")
+            return symbol_of(operator) + ("ᴴ" if operator.adjoint else "")
         case Diagonal(value):
             return factor(value)
         case Compose(factors):
@@ -192,6 +198,15 @@ def show(operator: Operator) -> str:
     return "?"
 
 
+def symbol_of(leaf: Leaf) -> str:
+    """The letter of a primitive: that of a choice, where the library gives it one of its own; with its axis, where it is one of several."""
+    words = {v for _, v in leaf.arguments if isinstance(v, str)}
+    symbol = next((s for w, s in leaf.primitive.symbols_of_words if w in words), leaf.primitive.symbol)
+    axes = next((v for n, v in leaf.arguments if n == "axes" and isinstance(v, tuple)), ())
+    axis = leaf.of.axes[axes[0]].name if len(axes) == 1 and isinstance(leaf.of, Space) and leaf.of.rank > 1 else None
+    return f"{symbol}_{axis}" if axis and axis.isidentifier() else symbol
+
+
 def show_factor(operator: Operator) -> str:
     return f"({show(operator)})" if isinstance(operator, Sum) else show(operator)
 
@@ -206,57 +221,4 @@ def show_scaled(coefficient: Value, operator: Operator) -> str:
 
 def wrapped(operator: Operator) -> str:
     text = show(operator)
-    return text if isinstance(operator, Identity | Leaf | Diagonal) and " " not in text else f"({text})"
-
-
-def show_term(term: Term, unknown: str = "x") -> str:
-    """A term of an objective: 1/(2σ²) ‖A x − y‖²"""
-    shown = show_inside(derived(term.operator))
-    inner = " ".join(filter(None, (shown if shown != "I" else "", unknown)))
-    if term.offset is not None:
-        text = show_value(term.offset)
-        inner += f" − {text.removeprefix('−')}" if text.startswith("−") else f" + {text}"
-    weight = "" if isinstance(term.weight, Number) and term.weight.value == 1 else f"{factor_of_weight(term.weight)} "
-    return weight + show_atom(term.atom, inner)
-
-
-def show_interval(inner: str, lower: str, upper: str) -> str:
-    """x ≥ 0, 0 ≤ x ≤ 1, …: what bounds nothing is left out.
-
-    >>> show_interval("x", "0", "inf")
-    'x ≥ 0'
-    """
-    if upper == "inf":
-        return f"{inner} ≥ {lower}"
-    return f"{inner} ≤ {upper}" if lower == "-inf" else f"{lower} ≤ {inner} ≤ {upper}"
-
-
-def derived(operator: Operator) -> Operator:
-    """Without identities in products."""
-    if isinstance(operator, Compose):
-        left = tuple(f for f in operator.factors if not isinstance(f, Identity))
-        return Compose(left) if len(left) > 1 else left[0] if left else Identity(operator.domain)
-    return operator
-
-
-def factor_of_weight(weight: Value) -> str:
-    text = show_value(weight)
-    return f"({text})" if isinstance(weight, Pointwise) and weight.function == "add" else text
-
-
-def show_inside(operator: Operator) -> str:
-    return "" if isinstance(operator, Identity) else show_factor(operator)
-
-
-def show_atom(atom: Atom | SmoothAtom, inner: str) -> str:
-    if isinstance(atom, SmoothAtom):
-        return f"φ({inner})"
-    symbol = atom.primitive.symbol
-    if atom.has("indicator") and atom.has("separable"):
-        limits = [show_value(v) for _, v in atom.arguments]
-        return show_interval(inner, *limits)
-    if "·" in symbol:
-        return symbol.replace("·", inner)
-    said = [(n, v) for n, v in atom.arguments if not (n == "weight" and isinstance(v, Number) and v.value == 1)]
-    arguments = ", ".join(show_value(v) if isinstance(v, Value) else str(v) for _, v in said)
-    return f"{symbol}({inner}{'; ' + arguments if arguments else ''})"
+    return text if " " not in text and text[-1:] not in "ᴴ⁺¹" else f"({text})"

@@ -35,6 +35,7 @@ WORDS = set("over on of for if where and in with when is are the each all per to
 RELATIONS = ("=", "≤", "≥", "<", ">", "~", "∈", "→", "≈", "≠", "↦", "⇒", "⇔", ":=", ":", "∝", "⪰", "≪", "≫")
 CLOSING = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⌊": "⌋"}
 MARKS = {"\u0302": Hat, "\u0304": Conjugate, "\u0305": Conjugate}
+ACCENTS = {"hat": Hat, "conj": Conjugate}
 SCRIPTS = re.escape("".join([*UP, *DOWN]))
 LETTER = rf"(?![{SCRIPTS}])[^\W\d_][\u0300-\u036f]*"
 TOKEN = re.compile(
@@ -160,12 +161,12 @@ class Reader:
 
     def factor(self) -> Formula:
         base = self.atom()
-        while self.kind in ("up", "down") or self.at("†", "′", "*", "_", "^"):
+        while self.kind in ("up", "down") or self.at("†", "′", "_", "^") or (self.at("*") and not self.token.spaced):
             base = self.scripted(base)
         if self.at("(") and not self.token.spaced and isinstance(base, (Symbol, OperatorName, Subscript, Text)):
             inside = self.bracketed()
             arguments = inside.parts if isinstance(inside, Listing) else (inside,)
-            base = Call(Symbol(base.text) if isinstance(base, Text) else base, arguments)
+            base = called(Symbol(base.text) if isinstance(base, Text) else base, arguments)
             while self.kind == "up":
                 base = self.scripted(base)
         return base
@@ -215,6 +216,12 @@ class Reader:
         self.take()
         self.bars = self.bars[:-1]
         return AbsoluteValue(inside) if bar == "|" else NormOf(inside)
+
+
+def called(function: Formula, arguments: tuple[Formula, ...]) -> Formula:
+    """f(x, y);  hat(kernel) and conj(kernel) are accents over long names."""
+    accent = ACCENTS.get(function.text) if isinstance(function, Symbol) and len(arguments) == 1 else None
+    return accent(arguments[0]) if accent else Call(function, arguments)
 
 
 def named(text: str) -> Formula:

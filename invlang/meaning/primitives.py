@@ -30,6 +30,11 @@ def primitive_of(definition: tree.Definition, stem: str) -> Primitive:
         definition=definition,
         facts=frozenset(f.name.text for f in definition.facts if word_of(f, definition) is None),
         symbol=text_of(definition, "symbol") or name,
+        symbols_of_words=tuple(
+            (h.parameters[0].text, h.value.text)
+            for h in definition.formulas
+            if h.name.text == "symbol" and h.parameters and isinstance(h.value, tree.Text)
+        ),
         facts_of_words=frozenset((w, f.name.text) for f in definition.facts if (w := word_of(f, definition)) is not None),
     )
 

@@ -92,6 +92,11 @@ class Run:
     proxes: list[tuple[str, str]] = field(default_factory=list)
     touches: list[Touch] = field(default_factory=list)
 
+    def keep(self, system: Solved) -> None:
+        """Keeps a linear system that is one: dividing by a number is none."""
+        if scaled_identity(system.forward) is None:
+            self.solves.append(system)
+
 
 @dataclass(frozen=True)
 class Loop:
@@ -295,7 +300,7 @@ def found(role: Role, index: int, terms: tuple[Term, ...], step: Value, point: V
     if isinstance(result, Refusal):
         raise DoesNotFit(result.because)
     if result.solved is not None:
-        record.solves.append(result.solved)
+        record.keep(result.solved)
     record.proxes.append((" + ".join(t.label or t.text for t in terms), result.how))
     record.touches.append(Touch(role.terms, index, terms, step, point, result.value, role.conjugate))
     return result.value
@@ -328,7 +333,7 @@ def argmin(function: Any, env: dict[str, Any], record: Run) -> Value:
     )
     constants = [constant_gradient(t, record.level) for t in energy.terms]
     solved = solve(squares, None, record.level)
-    record.solves.append(solved)
+    record.keep(solved)
     right = add(*(negate(c) for c in constants if c is not None))
     return apply(solved.operator, right)
 

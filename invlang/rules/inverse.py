@@ -43,7 +43,7 @@ def invert(term: Operator, certain: bool = True) -> tuple[Operator, str] | Refus
     """
     match term:
         case Identity():
-            return term, "the identity is its own inverse"
+            return term, "it is a multiple of I"
         case Diagonal(value, space):
             inverted = reciprocal(value) if certain else Call("functionals", "reciprocal_or_zero", (value,), (), value.space)
             return Diagonal(inverted, space), "a diagonal is inverted entry by entry"

@@ -29,7 +29,7 @@ from invlang.graph.values import Bundle, Iterative, Reduce, Value, Variable
 from invlang.meaning.elaborate import LIBRARY
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.meanings import Array, SizeList, Word, nameless
-from invlang.meaning.primitives import formula
+from invlang.meaning.primitives import formula, text_of
 from invlang.rules.derivative import derivative_of_entries, substitute
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, Solved, solve
@@ -84,7 +84,16 @@ def prox_of_quadratics(terms: tuple[Term, ...], step: Value, point: Value, level
     solved = solve(squares, ONE, level) if squares else None
     right = add(point, *(negate(multiply(step, g)) for g in (constant_gradient(t, level) for t in terms) if g is not None))
     value = apply(solved.operator, right) if solved is not None else right
-    return Prox(value, solved.because if solved else "a linear term moves the point", solved)
+    return Prox(value, how_solved(terms, solved), solved)
+
+
+def how_solved(terms: tuple[Term, ...], solved: Solved | None) -> str:
+    """How the prox of quadratics is found, in words."""
+    if solved is None:
+        return "a linear term moves the point"
+    if scaled_identity(solved.forward) is None:
+        return solved.because
+    return "scales the point" if all(t.offset is None for t in terms) else "a weighted mean with the data"
 
 
 def normal(operator: Operator, level: int) -> Operator:
@@ -135,7 +144,10 @@ def prox_of_one(term: Term, step: Value, point: Value) -> Prox | Refusal:
         inner = shifted_prox(term.atom, multiply(step, mu), through, term.offset)
         back = simplify(Adjoint(operator))
         if scaled_identity(simplify(Compose((Adjoint(operator), operator)))) is not None:
-            return Prox(multiply(reciprocal(mu), apply(back, inner)), "the map is unitary, so the prox passes through it")
+            return Prox(
+                multiply(reciprocal(mu), apply(back, inner)),
+                f"{how_found(term.atom)}; the map is unitary, so the prox passes through it",
+            )
         moved = apply(back, multiply(reciprocal(mu), subtract(inner, through)))
         return Prox(add(point, moved), "A Aᴴ is a multiple of I, so the prox passes through A")
     if isinstance(operator, Diagonal):
@@ -148,7 +160,7 @@ def prox_through_diagonal(atom: Atom, value: Value, step: Value, point: Value, o
     if offset is None and is_binary(value) and atom.has("norm"):
         kept = multiply(value, point)
         shortened = subtract(shifted_prox(atom, step, kept, None), kept)
-        return Prox(add(point, shortened), "a mask: what it drops is not touched")
+        return Prox(add(point, shortened), f"{how_found(atom)}; what the mask drops is not touched")
     if offset is None and atom.has("norm") and atom.has("separable"):
         return Prox(shifted_prox(atom, multiply(step, pointwise("abs", value)), point, None), "a diagonal scales the threshold")
     if atom.has("separable") and not isinstance(point, Bundle):
@@ -187,8 +199,9 @@ def prox_of_atom(atom: Atom, step: Value, point: Value) -> Value:
 
 def how_found(atom: Atom) -> str:
     """How the prox of an atom is found, in words."""
-    newton = "" if formula(atom.primitive.definition, "prox") is not None else ", by Newton's method in each entry"
-    return f"the prox of {atom.primitive.symbol}{newton}"
+    if formula(atom.primitive.definition, "prox") is None:
+        return "by Newton's method in each entry"
+    return text_of(atom.primitive.definition, "effect") or f"the prox of {atom.primitive.symbol}"
 
 
 def entries_of_atom(atom: Atom, point: Value) -> Value:
@@ -291,8 +304,8 @@ def dual_prox(terms: tuple[Term, ...], step: Value, point: Value, level: int = 2
         assert isinstance(term.atom, Atom)
         if formula(term.atom.primitive.definition, "dual_prox") is not None:
             moved = point if term.offset is None else add(point, multiply(step, term.offset))
-            return Prox(declared_formula(term.atom, "dual_prox", term.weight, moved), "a projection")
+            return Prox(declared_formula(term.atom, "dual_prox", term.weight, moved), "a projection onto the dual norm's ball")
     inner = prox(terms, reciprocal(step), divide(point, step), level)
     if isinstance(inner, Refusal):
         return inner
-    return Prox(subtract(point, multiply(step, inner.value)), "by Moreau's identity", inner.solved)
+    return Prox(subtract(point, multiply(step, inner.value)), f"by Moreau's identity; its own: {inner.how}", inner.solved)

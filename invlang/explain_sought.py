@@ -1,0 +1,86 @@
+"""The first part of a derivation: the objective, and where each of its terms comes from."""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+from invlang.derivation import Item, Line, Note, Section
+from invlang.graph.functionals import Term
+from invlang.graph.operators import Identity
+from invlang.graph.program import EstimatorOf, Measurement, Program
+from invlang.graph.show import HAT, letter, show_number, show_value
+from invlang.graph.show_terms import Named, shifted, show_applied, show_interval, show_term
+from invlang.graph.values import Value
+
+
+def sought(program: Program, wanted: EstimatorOf) -> Section:
+    hats = [normalize("NFC", f"{u.name}{HAT}") if len(u.name) == 1 else u.name for u in program.unknowns]
+    left = hats[0] if len(hats) == 1 else f"({', '.join(hats)})"
+    if wanted.expression is not None:
+        return Section("What is sought", (Line(left, "=", wanted.text, "a direct estimate"),))
+    bounds = [show_interval(u.name, *map(show_number, u.interval)) for u in program.unknowns if u.interval is not None]
+    energies = [t for t in wanted.terms if t.source != "constraint"]
+    shown = " + ".join(named_term(t, program) for t in energies)
+    items: list[Item] = [Line(left, "=", f"argmin {shown}", f"over {', '.join(bounds)}" if bounds else "")]
+    words = iter(("because", *("and",) * 20))
+    for m in program.measurements:
+        fit = next((t for t in energies if t.source == "data" and f"({m.name})" in t.text), None)
+        if fit is not None:
+            items.append(Note(of_measurement(program, m, fit), next(words), f"line {m.span.line}"))
+    for t in energies:
+        if t.source == "prior" and t.text and named_term(t, program) != t.text:
+            items.append(Note(f"{t.text} = {named_term(t, program)}", next(words), line_of(t)))
+    return Section("What is sought", tuple(items))
+
+
+def of_measurement(program: Program, m: Measurement, fit: Term) -> str:
+    """y ~ Normal(A x, σ = 0.1)  means  −log p(y | x) = 1/(2 σ²) ‖A x − y‖² + a constant"""
+    unknowns = unknowns_of(program)
+    numbers = [f"{letter(n)} = {show_parameter(v)}" for n, v in m.parameters]
+    mean = mean_of(program, m)
+    energy = named_term(fit, program)
+    means = energy if fit.atom.has("indicator") else f"−log p({m.name} | {', '.join(unknowns)}) = {energy} + a constant"
+    return f"{m.name} ~ {m.law}({', '.join([mean, *numbers])})  means  {means}"
+
+
+def mean_of(program: Program, m: Measurement) -> str:
+    """A x + b; a mean that is not linear as the program writes it."""
+    if m.operator is not None:
+        return shifted(show_applied(m.operator, unknowns_of(program), named_operators(program)), m.offset)
+    return first_argument(program.source.text[m.span.end :])
+
+
+def first_argument(text: str) -> str:
+    """What stands between the first bracket and its comma, or its end.
+
+    >>> first_argument(" ~ Normal(Haze(I, d), sigma = 0.01)")
+    'Haze(I, d)'
+    """
+    depth, start = 0, text.index("(") + 1
+    for place in range(start, len(text)):
+        depth += (text[place] in "([") - (text[place] in ")]")
+        if depth < 0 or (depth == 0 and text[place] == ","):
+            return " ".join(text[start:place].split())
+    return "its mean"
+
+
+def unknowns_of(program: Program) -> tuple[str, ...]:
+    return tuple(u.name for u in program.unknowns)
+
+
+def named_operators(program: Program) -> Named:
+    return tuple((o.name, o.operator) for o in program.operators if not isinstance(o.operator, Identity))
+
+
+def named_term(term: Term, program: Program) -> str:
+    """The term with the program's own names of unknowns and operators."""
+    return show_term(term, unknowns_of(program), named_operators(program))
+
+
+def line_of(term: Term) -> str | None:
+    return f"line {term.span.line}" if term.span is not None and not term.span.source.name.startswith("stdlib") else None
+
+
+def show_parameter(value: Value) -> str:
+    default = getattr(value, "default", None)
+    return f"{default:g}" if default is not None else show_value(value)
