@@ -9,8 +9,8 @@ from invlang.emit.fusing import fuse, gather
 from invlang.emit.text import Text
 from invlang.graph.arithmetic import add, multiply, number, subtract
 from invlang.graph.spaces import SCALAR, Axis, Space, size
-from invlang.graph.values import Pointwise, Variable
-from invlang.kernels.samples import lerp_complex
+from invlang.graph.values import Call, Pointwise, Variable
+from invlang.kernels.samples import add_scaled, lerp_complex
 
 IMAGE = Space("real", (Axis(size(4)), Axis(size(3))))
 V, P, Q = (Variable(name, IMAGE) for name in "vpq")
@@ -28,7 +28,15 @@ reconstruct r {{
 def test_like_terms_meet_inside_a_multiple_of_a_sum():
     assert gather(subtract(multiply(number(2), subtract(V, P)), V), {}) == subtract(V, multiply(number(2), P))
     apart = subtract(multiply(number(2), add(Q, P)), V)
-    assert gather(apart, {}) == apart
+    assert gather(apart, {}) == Pointwise("lerp", (V, add(Q, P), number(2)))
+
+
+def test_a_soft_threshold_is_what_it_leaves_over_where_that_saves_a_sum():
+    soft = Call("functionals", "soft_threshold", (V, W), (), IMAGE)
+    cut = Call("functionals", "cut_short", (V, W), (), IMAGE)
+    assert gather(subtract(multiply(number(2), soft), V), {}) == subtract(V, multiply(number(2), cut))
+    assert gather(add(V, multiply(W, subtract(Q, soft))), {}) == Pointwise("lerp", (V, add(Q, cut), W))
+    assert gather(subtract(Q, soft), {}) == subtract(Q, soft)
 
 
 def test_a_step_of_an_iterate_towards_something_is_said_as_one():
@@ -38,12 +46,11 @@ def test_a_step_of_an_iterate_towards_something_is_said_as_one():
     assert gather(no_step, {}) == no_step
 
 
-def test_products_are_added_in_one_pass_where_a_number_is_surely_a_tensor():
+def test_products_are_added_in_one_pass():
     step = add(V, multiply(W, Q))
     assert fuse((step,), {}) == (Pointwise("fused_add", (V, W, Q, number(1))),)
-    assert fuse((step,), {W: "number"}) == (step,)
     assert fuse((step, multiply(W, Q)), {}) == (step, multiply(W, Q))
-    assert fuse((subtract(multiply(number(2), Q), V),), {}) == (subtract(multiply(number(2), Q), V),)
+    assert fuse((subtract(multiply(number(3), Q), V),), {}) == (subtract(multiply(number(3), Q), V),)
 
 
 @pytest.mark.parametrize("weight", [1.5, torch.tensor(0.3), torch.tensor([0.3, 2.0])[:, None]])
@@ -69,3 +76,13 @@ def test_each_has_its_word():
     assert pointwise_text("lerp", operands("v", "q", "w"), need).source == "torch.lerp(v, q, w)"
     assert pointwise_text("fused_add", operands("v", "p", "-2"), need).source == "torch.sub(v, p, alpha=2)"
     assert pointwise_text("fused_add", operands("v", "s", "p", "-1"), need).source == "torch.addcmul(v, s, p, value=-1)"
+    v, s, p, one = operands("v", "s", "p", "1")
+    number_of = lambda kind: [v, Operand(Text("s"), kind), p, one]
+    assert pointwise_text("fused_add", number_of("number"), need).source == "torch.add(v, p, alpha=s)"
+    assert pointwise_text("fused_add", number_of("either"), need).source == "add_scaled(v, s, p)"
+
+
+@pytest.mark.parametrize("amount", [1.5, torch.tensor(0.3), torch.tensor([0.3, 2.0], dtype=torch.float64)[:, None, None]])
+def test_a_multiple_of_a_number_or_of_one_per_sample_is_added(amount):
+    start, step = torch.randn(2, 2, 3, 4)
+    assert torch.allclose(add_scaled(start, amount, step).double(), start + amount * step.double(), atol=1e-6)

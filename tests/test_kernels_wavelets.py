@@ -7,11 +7,11 @@ import torch
 from kernel_checks import REAL, assert_adjoint, assert_adjoint_everywhere, assert_captured, assert_gradient, draw, matrix_of
 
 from invlang.kernels.wavelet_filters import wavelet_filter
-from invlang.kernels.wavelets import wavelet, wavelet_adjoint
+from invlang.kernels.wavelets import filter_bank, wavelet, wavelet_adjoint
 
 
-def low_pass(name, dtype=torch.float64):
-    return torch.tensor(wavelet_filter(name), dtype=dtype)
+def bank_of(name, dtype=torch.float64):
+    return filter_bank(torch.tensor(wavelet_filter(name), dtype=dtype))
 
 
 def one_level(n, h):
@@ -53,11 +53,11 @@ CASES = [
 
 @pytest.mark.parametrize("sizes, name, levels", CASES)
 def test_it_is_the_orthonormal_matrix_of_its_definition(sizes, name, levels):
-    axes, low = tuple(range(-len(sizes), 0)), low_pass(name)
+    axes, bank = tuple(range(-len(sizes), 0)), bank_of(name)
     expected = all_levels(sizes, wavelet_filter(name), levels)
     np.testing.assert_allclose(expected @ expected.T, np.eye(len(expected)), rtol=0, atol=1e-12)
-    np.testing.assert_allclose(matrix_of(lambda x: wavelet(x, axes, low, levels), sizes), expected, rtol=0, atol=1e-12)
-    np.testing.assert_allclose(matrix_of(lambda y: wavelet_adjoint(y, axes, low, levels), sizes), expected.T, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(matrix_of(lambda x: wavelet(x, axes, bank, levels), sizes), expected, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(matrix_of(lambda y: wavelet_adjoint(y, axes, bank, levels), sizes), expected.T, rtol=0, atol=1e-12)
 
 
 @pytest.mark.filterwarnings("ignore:Level value")
@@ -67,23 +67,23 @@ def test_it_agrees_with_the_periodization_of_pywavelets(name, sizes):
     x = draw(sizes)
     axes = tuple(range(-len(sizes), 0))
     expected, _ = pywt.coeffs_to_array(pywt.wavedecn(x.numpy(), name, mode="periodization", level=3))
-    np.testing.assert_allclose(wavelet(x, axes, low_pass(name), 3), expected, rtol=0, atol=1e-9)
+    np.testing.assert_allclose(wavelet(x, axes, bank_of(name), 3), expected, rtol=0, atol=1e-9)
 
 
 @pytest.mark.parametrize("axes", [(-1,), (-2,), (-3, -1), (-3, -2, -1)])
 @pytest.mark.parametrize("dtype", REAL)
 def test_adjoint_along_any_axes(axes, dtype):
-    low = low_pass("db3", dtype)
+    bank = bank_of("db3", dtype)
     kinds = (dtype, torch.complex64 if dtype == torch.float32 else torch.complex128)
-    forward, adjoint = (lambda x: wavelet(x, axes, low, 2)), (lambda y: wavelet_adjoint(y, axes, low, 2))
+    forward, adjoint = (lambda x: wavelet(x, axes, bank, 2)), (lambda y: wavelet_adjoint(y, axes, bank, 2))
     assert_adjoint_everywhere(forward, adjoint, (6, 5, 9), kinds)
 
 
 @pytest.mark.parametrize("sizes", [(33, 70), (100, 64), (1, 97)])
 def test_adjoint_and_inverse_on_images_of_several_blocks(sizes):
     for name in ("haar", "db4", "db19", "sym6"):
-        low, x = low_pass(name), draw((2, *sizes))
-        forward, adjoint = (lambda x, h=low: wavelet(x, (-2, -1), h, 4)), (lambda y, h=low: wavelet_adjoint(y, (-2, -1), h, 4))
+        bank, x = bank_of(name), draw((2, *sizes))
+        forward, adjoint = (lambda x, h=bank: wavelet(x, (-2, -1), h, 4)), (lambda y, h=bank: wavelet_adjoint(y, (-2, -1), h, 4))
         assert_adjoint(forward, adjoint, x)
         torch.testing.assert_close(adjoint(forward(x)), x, rtol=0, atol=1e-11)
         torch.testing.assert_close(forward(adjoint(x)), x, rtol=0, atol=1e-11)
@@ -91,21 +91,22 @@ def test_adjoint_and_inverse_on_images_of_several_blocks(sizes):
 
 def test_a_filter_of_another_precision_serves():
     x = draw((8, 8), torch.float32)
-    assert wavelet_adjoint(wavelet(x, (-1,), low_pass("db2"), 2), (-1,), low_pass("db2"), 2).dtype == torch.float32
+    assert wavelet_adjoint(wavelet(x, (-1,), bank_of("db2"), 2), (-1,), bank_of("db2"), 2).dtype == torch.float32
 
 
 def test_the_argument_is_left_alone():
     x = draw((8, 8))
     kept = x.clone()
-    wavelet(x, (-2, -1), low_pass("db2"), 3)
-    wavelet_adjoint(x, (-2, -1), low_pass("db2"), 3)
-    wavelet(x[:1, :1], (-2, -1), low_pass("db2"), 3)
+    wavelet(x, (-2, -1), bank_of("db2"), 3)
+    wavelet_adjoint(x, (-2, -1), bank_of("db2"), 3)
+    wavelet(x[:1, :1], (-2, -1), bank_of("db2"), 3)
     assert torch.equal(x, kept)
 
 
 def test_gradients_and_capture():
-    low, x, z = low_pass("db2"), draw((5, 6)), draw((4, 2), torch.complex128)
-    assert_gradient(lambda x, low: wavelet(x, (-2, -1), low, 2), x, low)
-    assert_gradient(lambda x, low: wavelet_adjoint(x, (-2, -1), low, 2), x, low)
-    assert_gradient(lambda x: wavelet_adjoint(x, (-2, -1), low, 2), z)
-    assert_captured(lambda x, low: wavelet_adjoint(wavelet(x, (-2, -1), low, 2), (-2, -1), low, 3), x, low)
+    low, x, z = torch.tensor(wavelet_filter("db2"), dtype=torch.float64), draw((5, 6)), draw((4, 2), torch.complex128)
+    assert_gradient(lambda x, low: wavelet(x, (-2, -1), filter_bank(low), 2), x, low)
+    assert_gradient(lambda x, low: wavelet_adjoint(x, (-2, -1), filter_bank(low), 2), x, low)
+    assert_gradient(lambda x: wavelet_adjoint(x, (-2, -1), filter_bank(low), 2), z)
+    both = lambda x, bank: wavelet_adjoint(wavelet(x, (-2, -1), bank, 2), (-2, -1), bank, 3)
+    assert_captured(both, x, filter_bank(low))

@@ -82,7 +82,7 @@ def arithmetic_text(function: str, operands: list[Operand]) -> Text:
 
 
 def fused_text(function: str, operands: list[Operand], need: Callable[[str], str]) -> Text:
-    """v + w (q − v);  or b + c g, or b + c s g, with the literal c last: one pass over memory."""
+    """v + w (q − v);  or b + c g, or b ± s g, with the literal last: one pass over memory."""
     sources = [o.text.source for o in operands]
     if function == "lerp":
         return call(need("lerp_complex") if any(o.complex for o in operands[:2]) else "torch.lerp", *sources)
@@ -90,6 +90,11 @@ def fused_text(function: str, operands: list[Operand], need: Callable[[str], str
     sign, amount = ("sub", literal[1:]) if literal.startswith("-") else ("add", literal)
     if len(arrays) == 2:
         return call(f"torch.{sign}", *arrays, f"alpha={amount}")
+    if operands[1].kind != "tensor":
+        step = product([Text(literal, UNARY), operands[1].text]) if literal != "1" else operands[1].text
+        if operands[1].kind == "number":
+            return call("torch.add", arrays[0], arrays[2], f"alpha={step.source}")
+        return call(need("add_scaled"), arrays[0], step.source, arrays[2])
     return call("torch.addcmul", *arrays, *[f"value={literal}"] * (literal != "1"))
 
 

@@ -1,18 +1,19 @@
 """Sums inside a loop in as few passes over memory as torch has words for: torch.lerp, torch.addcmul, torch.add(…, alpha=c).
 
-2 (v − p) − v becomes v − 2 p;  v + w (q − v) becomes lerp(v, q, w);  b + s g becomes addcmul(b, s, g);  b + c g, of a
-literal c, becomes add(b, g, alpha=c).
+2 (v − p) − v becomes v − 2 p, also where v − p is a soft threshold;  v + w (q − v) becomes lerp(v, q, w);  2 q − v becomes
+lerp(v, q, 2);  b + s g becomes addcmul(b, s, g);  b + c g, of a number c, becomes add(b, g, alpha=c).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from invlang.emit.grouping import is_invariant, main_operands, with_operands
 from invlang.emit.names import is_negative
 from invlang.emit.stages import count_uses, kind_of
-from invlang.graph.arithmetic import add, literal_factor, multiply, number
-from invlang.graph.values import Known, Number, Pointwise, Value, Variable
+from invlang.graph.arithmetic import add, literal_factor, multiply, number, subtract
+from invlang.graph.values import Call, Known, Number, Pointwise, Value, Variable
 
 
 def gather(value: Value, memory: dict[Value, Value]) -> Value:
@@ -34,18 +35,29 @@ def spread(value: Value) -> Value:
         return value
     terms = value.operands  # type: ignore[attr-defined]
     for position, term in enumerate(terms):
-        literal, inner = literal_factor(term)
+        literal, factor = literal_factor(term)
+        inner = terms_of(rest_and_cut(factor))
         others = {literal_factor(t)[1] for i, t in enumerate(terms) if i != position}
-        if is_sum(inner) and others & {literal_factor(t)[1] for t in inner.operands}:  # type: ignore[attr-defined]
-            products = [multiply(number(literal), t) for t in inner.operands]  # type: ignore[attr-defined]
+        if len(inner) > 1 and others & {literal_factor(t)[1] for t in inner}:
+            products = [multiply(number(literal), t) for t in inner]
             return spread(add(*terms[:position], *products, *terms[position + 1 :]))
     return value
 
 
+def rest_and_cut(value: Value) -> Value:
+    """A soft threshold as what it leaves over: S_t(v) = v − c, where c is v cut short to length t."""
+    if isinstance(value, Call) and value.function == "soft_threshold":
+        return subtract(value.operands[0], replace(value, function="cut_short"))
+    return value
+
+
 def as_step(value: Value) -> Value:
-    """v + w (q − v) = lerp(v, q, w), of an iterate v and a number w."""
+    """v + w (q − v) = lerp(v, q, w), of an iterate v and a number w;  2 q − v = lerp(v, q, 2)."""
     if not is_sum(value) or len(value.operands) != 2:  # type: ignore[attr-defined]
         return value
+    (one, first), (other, second) = map(literal_factor, value.operands)  # type: ignore[attr-defined]
+    if {one, other} == {2, -1} and first.space == second.space and first.space.field == "real":
+        return Pointwise("lerp", (*((second, first) if one == 2 else (first, second)), Number(2)))
     for iterate, term in (value.operands, value.operands[::-1]):  # type: ignore[attr-defined]
         if isinstance(iterate, Variable) and isinstance(term, Pointwise) and term.function == "multiply":
             sums = [f for f in term.operands if f.space.rank]
@@ -115,7 +127,7 @@ def split_product(value: Value) -> tuple[int | float | complex, tuple[Value, ...
 
 
 def is_fusible(term: Value, total: Value, kinds: Mapping[Value, str]) -> bool:
-    """Is it c g of a literal c other than ±1, or ±s g of two arrays of a field or an array and a number that is a tensor for sure?"""
+    """Is it c g of a literal c other than ±1, or ±s g of two arrays of a field, or of a number and an array?"""
     if not isinstance(term, Pointwise) or term.function != "multiply" or is_invariant(term):
         return False
     literal, factors = split_product(term)
@@ -124,8 +136,8 @@ def is_fusible(term: Value, total: Value, kinds: Mapping[Value, str]) -> bool:
     if len(factors) == 1:
         return abs(literal) != 1
     fields = {f.space.field for f in factors if f.space.rank}
-    tensors = all(kind_of(f, kinds) == "tensor" and is_numbers(f) for f in factors)
-    return literal in (1, -1) and tensors and len(fields) == 1
+    tensors = [kind_of(f, kinds) == "tensor" and is_numbers(f) for f in factors]
+    return literal in (1, -1) and len(fields) == 1 and tensors[-1] and (tensors[0] or not factors[0].space.rank)
 
 
 def is_numbers(value: Value) -> bool:

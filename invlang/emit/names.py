@@ -93,11 +93,11 @@ KERNEL_NOUNS = {
     "pad": "padded", "pad_adjoint": "unpadded", "repeat": "copies", "repeat_adjoint": "combined", "downsample": "coarse",
     "half_fourier_inverse": "image", "plain_fourier_inverse": "image", "plain_half_fourier_inverse": "image",
     "downsample_adjoint": "spread", "sample": "samples", "sample_index": "index",
-    "soft_threshold": "shrunk", "group_soft_threshold": "shrunk",
+    "soft_threshold": "shrunk", "cut_short": "cut", "group_soft_threshold": "shrunk",
     "project_to_balls": "projected", "conjugate_gradient": "solution", "power_iteration": "squared_norm", "growth_bound": "squared_norm",
     "shift": "shifted", "line_integrals": "projections", "line_integrals_adjoint": "smeared",
     "half_of": "half", "whole_of": "whole", "dense": "product", "weigh": "mixed", "convolve": "blurred",
-    "fold": "folded", "fold_mean": "folded", "fold_adjoint": "unfolded", "half_fold": "folded",
+    "filter_bank": "filters", "fold": "folded", "fold_mean": "folded", "fold_adjoint": "unfolded", "half_fold": "folded",
     "half_fold_adjoint": "unfolded", "reciprocal_or_zero": "reciprocal", "laplacian_eigenvalues": "eigenvalues",
     "half_spectrum": "spectrum", "modulation": "phases", "toeplitz_spectrum": "toeplitz", "complex_from_real": "as_complex",
     "non_uniform_fourier": "samples", "non_uniform_fourier_adjoint": "image",
@@ -119,6 +119,8 @@ def noun(value: Value, name_of: dict[Value, str]) -> str:
             return apply_noun(value, name_of)
         case Pointwise("add"):
             return "residual" if has_negative_data(value) else "difference" if negative_term(value) else "combined"
+        case Pointwise("lerp", (_, _, Number(2))):
+            return "reflected"
         case Pointwise("fused_add"):
             return "difference" if is_below_zero(value.operands[-1]) else "combined"
         case Pointwise("divide"):

@@ -6,9 +6,15 @@ from torch import Tensor
 
 def soft_threshold(x: Tensor, t) -> Tensor:
     """Each entry shortened by t, to zero at most: prox of t |·|.  number[...] -> number[...]"""
+    cut = cut_short(x, t)
+    return x - cut
+
+
+def cut_short(x: Tensor, t) -> Tensor:
+    """Each entry shortened to length t at most.  number[...] -> number[...]"""
     if x.is_complex():
-        return x * (1 - t / magnitude(x).clamp(min=t))
-    return x - x.clamp(-t, t)
+        return project_to_balls(x, t, ())
+    return x.clamp(min=-t).clamp(max=t)  # one clamp between two tensors is far slower
 
 
 def group_soft_threshold(x: Tensor, t, axis: int | tuple[int, ...]) -> Tensor:
@@ -19,8 +25,10 @@ def group_soft_threshold(x: Tensor, t, axis: int | tuple[int, ...]) -> Tensor:
 
 def project_to_balls(p: Tensor, radius, axis: int | tuple[int, ...]) -> Tensor:
     """Each vector along `axis` shortened to length `radius` at most.  number[..., k, ...] -> number[..., k, ...]"""
-    shortening = radius * group_power(p, axis).rsqrt()
-    return p * shortening.clamp(max=1)
+    square, kind = radius * radius, radius.dtype if isinstance(radius, Tensor) else p.dtype
+    least = torch.finfo(kind).tiny
+    square = square.clamp(min=least) if isinstance(square, Tensor) else max(square, least)
+    return p * (radius * sum_of_squares(p, axis).clamp(min=square).rsqrt())
 
 
 def group_norm(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
@@ -31,14 +39,20 @@ def group_norm(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
 
 def group_power(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
     """The sum of |x|² along `axis`, kept with length 1, never quite zero.  number[..., k, ...] -> real[..., 1, ...]"""
-    power = x.real.square() + x.imag.square() if x.is_complex() else x.square()
-    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
-    if isinstance(axis, int) and power.shape[axis] <= 4:  # a few planes are added faster one by one
-        planes = power.split(1, axis)
-        total = sum(planes[1:], planes[0])
-    else:
-        total = power.sum(axis, keepdim=True)
+    total = sum_of_squares(x, axis)
     return total.clamp(min=torch.finfo(total.dtype).tiny)
+
+
+def sum_of_squares(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
+    """The sum of |x|² along `axis`, kept with length 1; along none, |x|².  number[..., k, ...] -> real[..., 1, ...]"""
+    axes = (axis,) if isinstance(axis, int) else axis
+    few = len(axes) < 2 and all(x.shape[a] <= 4 for a in axes)  # a few planes are added faster one by one
+    planes = x.split(1, axes[0]) if few and axes else (x,)
+    parts = [part for plane in planes for part in ((plane.real, plane.imag) if x.is_complex() else (plane,))]
+    total = parts[0].square()
+    for part in parts[1:]:
+        total = torch.addcmul(total, part, part)
+    return total if few else total.sum(axes, keepdim=True)
 
 
 def project_to_simplex(x: Tensor, total, axis: int | tuple[int, ...]) -> Tensor:

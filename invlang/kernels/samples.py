@@ -18,6 +18,13 @@ def lerp_complex(start: Tensor, end: Tensor, weight: Tensor | float) -> Tensor:
     return torch.view_as_complex(torch.lerp(start, end, weight))
 
 
+def add_scaled(start: Tensor, amount: Tensor | float, step: Tensor) -> Tensor:
+    """start + amount · step, in one pass over memory."""
+    if isinstance(amount, Tensor):
+        return torch.addcmul(start, amount, step)
+    return torch.add(start, step, alpha=amount)
+
+
 def as_numbers(array: Tensor, like: Tensor | None = None) -> Tensor:
     """A mask or counts as numbers to calculate with, as precise as `like`; what is floating point already passes."""
     known = array.is_floating_point() or array.is_complex()

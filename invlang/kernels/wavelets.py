@@ -10,18 +10,17 @@ import torch
 from torch import Tensor
 
 
-def wavelet(x: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tensor:
-    """Wavelet coefficients of x; along each axis the low part comes first.  number[..., n], real[L] -> number[..., n]"""
-    y = torch.stack((x.real, x.imag)) if x.is_complex() else x
-    low = low.to(y.dtype)
-    bank: dict[int, Tensor] = {}
+def wavelet(x: Tensor, axes: tuple[int, ...], bank: Tensor, levels: int) -> Tensor:
+    """Wavelet coefficients of x; along each axis the low part comes first.  number[..., n], `filter_bank` -> number[..., n]"""
+    y = torch.view_as_real(x.resolve_conj()).movedim(-1, 0) if x.is_complex() else x
+    bank = bank.to(y.dtype)
     sizes = tuple(x.shape[axis] for axis in axes)
     for level in range(levels):
         if max(sizes) < 2:
             break
         corner = corner_of(y, axes, sizes)
         for axis in axes:
-            corner = split_along(corner, axis, low, bank)
+            corner = split_along(corner, axis, bank)
         if level == 0:
             y = corner
         else:
@@ -30,11 +29,10 @@ def wavelet(x: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tenso
     return torch.complex(y[0], y[1]) if x.is_complex() else y
 
 
-def wavelet_adjoint(y: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tensor:
-    """The image with the wavelet coefficients y: adjoint and inverse.  number[..., n], real[L] -> number[..., n]"""
-    x = torch.stack((y.real, y.imag)) if y.is_complex() else y
-    low = low.to(x.dtype)
-    bank: dict[int, Tensor] = {}
+def wavelet_adjoint(y: Tensor, axes: tuple[int, ...], bank: Tensor, levels: int) -> Tensor:
+    """The image with the wavelet coefficients y: adjoint and inverse.  number[..., n], `filter_bank` -> number[..., n]"""
+    x = torch.view_as_real(y.resolve_conj()).movedim(-1, 0) if y.is_complex() else y
+    bank = bank.to(x.dtype)
     pyramid = [tuple(y.shape[axis] for axis in axes)]
     while len(pyramid) < levels and max(pyramid[-1]) > 2:
         pyramid.append(tuple((n + 1) // 2 for n in pyramid[-1]))
@@ -42,7 +40,7 @@ def wavelet_adjoint(y: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) 
     for level in reversed(range(min(levels, len(pyramid)))):
         corner = corner_of(x, axes, pyramid[level])
         for axis in axes:
-            corner = merge_along(corner, axis, low, bank)
+            corner = merge_along(corner, axis, bank)
         if level == 0:
             x = corner
         else:
@@ -57,42 +55,43 @@ def corner_of(x: Tensor, axes: tuple[int, ...], sizes: tuple[int, ...]) -> Tenso
     return x
 
 
-def split_along(x: Tensor, axis: int, low: Tensor, bank: dict[int, Tensor]) -> Tensor:
+def split_along(x: Tensor, axis: int, bank: Tensor) -> Tensor:
     """One level of the transform along one axis: low part, then high part.  real[..., n] -> real[..., n]"""
-    n, taps = x.shape[axis], len(low)
-    half = n // 2
+    n, (block, taps) = x.shape[axis], block_and_taps(bank)
+    half, window = n // 2, block + taps - 2
     if half == 0:
         return x
     signal = x.reshape(-1, n, x.shape[axis + 1 :].numel() if axis < -1 else 1)
-    block = min(2 * half, max(16, taps))  # samples per matrix product
     blocks = -(-2 * half // block)
-    if block not in bank:
-        bank[block] = filter_matrix(low, block)
-    parts = multiply_windows(bank[block], windows_of(signal[:, : 2 * half], blocks, block, block + taps - 2, taps // 2 - 1))
+    seen = windows_of(signal[:, : 2 * half], blocks, block, window, taps // 2 - 1)
+    parts = multiply_windows(bank[0, :, :window], seen)
     parts = parts.unflatten(2, (2, block // 2)).transpose(1, 2).flatten(2, 3)  # rows, low or high, position, inner
     if n == blocks * block:
         return parts.reshape(x.shape)
     return torch.cat((parts[:, 0, :half], signal[:, 2 * half :], parts[:, 1, :half]), 1).reshape(x.shape)
 
 
-def merge_along(y: Tensor, axis: int, low: Tensor, bank: dict[int, Tensor]) -> Tensor:
+def merge_along(y: Tensor, axis: int, bank: Tensor) -> Tensor:
     """The inverse of `split_along`.  real[..., n] -> real[..., n]"""
-    n, taps = y.shape[axis], len(low)
+    n, (block, taps) = y.shape[axis], block_and_taps(bank)
     half, around = n // 2, taps // 4
     if half == 0:
         return y
     signal = y.reshape(-1, n, y.shape[axis + 1 :].numel() if axis < -1 else 1)
-    block = min(2 * half, max(16, taps))
     blocks = -(-2 * half // block)
-    if block not in bank:
-        bank[block] = filter_matrix_adjoint(low, block)
     bands = signal if n % 2 == 0 else torch.cat((signal[:, :half], signal[:, n - half :]), 1)
     seen = windows_of(bands.reshape(-1, half, signal.shape[2]), blocks, block // 2, block // 2 + 2 * around, around)
     seen = seen.unflatten(0, (-1, 2)).transpose(1, 2).flatten(2, 3)  # rows, blocks, low or high and position, inner
-    merged = multiply_windows(bank[block], seen).flatten(1, 2)
+    merged = multiply_windows(bank[1, :, : block + 4 * around], seen).flatten(1, 2)
     if n == blocks * block:
         return merged.reshape(y.shape)
     return torch.cat((merged[:, : 2 * half], signal[:, half : n - half]), 1).reshape(y.shape)
+
+
+def block_and_taps(bank: Tensor) -> tuple[int, int]:
+    """How many samples one matrix product gives, and how long the filters are."""
+    _, block, width = bank.shape
+    return block, width - block
 
 
 def windows_of(x: Tensor, count: int, step: int, length: int, before: int) -> Tensor:
@@ -126,14 +125,27 @@ def shifted_rows(taps: Tensor, rows: int, width: int) -> Tensor:
     return period.repeat(1, rows)[:, : rows * width].view(2, rows, width)
 
 
-def filter_matrix(low: Tensor, block: int) -> Tensor:
+def filter_bank(low: Tensor) -> Tensor:
+    """The low-pass filter as the two matrices that the transform is made of, `split_matrix` and `merge_matrix`, zeros behind.
+
+    real[L] -> real[2, block, block + L], with blocks of 16 samples or of L if that is more
+    """
+    block = max(16, len(low))
+    wide = [
+        torch.nn.functional.pad(m, (0, block + len(low) - m.shape[1]))
+        for m in (split_matrix(low, block), merge_matrix(low, block))
+    ]
+    return torch.stack(wide)
+
+
+def split_matrix(low: Tensor, block: int) -> Tensor:
     """A window to its low and then its high coefficients.  real[L] -> real[block, block + L - 2]"""
     width = block + len(low) - 2
     return shifted_rows(two_filters(low), block // 2, width).flatten(0, 1)
 
 
-def filter_matrix_adjoint(low: Tensor, block: int) -> Tensor:
-    """Windows of low and high coefficients to their samples.  real[L] -> real[block, 2 (block // 2 + 2 (L // 4))]"""
+def merge_matrix(low: Tensor, block: int) -> Tensor:
+    """Windows of low and high coefficients to their samples.  real[L] -> real[block, block + 4 (L // 4)]"""
     around = len(low) // 4
     first, positions = len(low) // 2 - 1 + 2 * around, block // 2 + 2 * around
     width = max(first + block, len(low) + 2 * positions - 4 - first)

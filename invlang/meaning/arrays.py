@@ -138,6 +138,15 @@ def whole(meaning: Any, span: Span) -> int:
     return value
 
 
+def filter_bank(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """The filters of an orthonormal wavelet as the matrices that its transform is made of."""
+    low = filter_table(arguments, keywords, span)
+    taps = len(low.value.numbers)  # type: ignore[attr-defined]
+    block = max(16, taps)
+    space = Space("real", (Axis(size(2)), Axis(size(block)), Axis(size(block + taps))))
+    return Array(Call("wavelets", "filter_bank", (low.value,), (), space), space)
+
+
 def filter_table(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
     """The low-pass filter of an orthonormal wavelet."""
     name = arguments[0].text if arguments and isinstance(arguments[0], TextOf | Word) else ""
@@ -214,6 +223,7 @@ BUILDERS: dict[str, Builder] = {
     "comb": comb,
     "fold_mean": fold_mean,
     "wavelet_filter": filter_table,
+    "filter_bank": filter_bank,
     "sample_index": sample_index,
     "bayer": bayer,
     "rec601": rec601,

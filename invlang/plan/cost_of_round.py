@@ -7,6 +7,7 @@ from invlang.rules.facts import claims
 
 INNER_SOLVE = 25
 PASS, TRANSFORM, WAVELET = 1.0, 8.0, 20.0
+CHEAP = ("translation", "selection", "matrix")
 
 
 def cost_of(values: list[Value]) -> float:
@@ -27,13 +28,8 @@ def cost_below(value: Value, seen: dict[Value, bool]) -> float:
         return 0.0
     match value:
         case Apply(leaf):
-            own = (
-                TRANSFORM
-                if claims(leaf, "spectral")
-                else WAVELET
-                if claims(leaf, "separable") or "low" in dict(leaf.arguments)
-                else PASS
-            )
+            fast = claims(leaf, "separable") or (claims(leaf, "unitary") and not any(claims(leaf, c) for c in CHEAP))
+            own = TRANSFORM if claims(leaf, "spectral") else WAVELET if fast else PASS
         case Iterative():
             return below * INNER_SOLVE
         case Call():

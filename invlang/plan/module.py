@@ -12,6 +12,7 @@ from invlang.graph.operators import Adjoint, Compose, Operator
 from invlang.graph.program import EstimatorOf, NamedOperator, Program
 from invlang.graph.spaces import SCALAR, dim
 from invlang.graph.values import Bundle, Known, Number, Value, operands_of
+from invlang.plan.carrying import carried
 from invlang.plan.choose import Chosen, choose
 from invlang.plan.classes import estimator_classes, model_class
 from invlang.plan.magnitudes import norm_squared
@@ -248,7 +249,7 @@ def iterative(
     states = tuple(State(s.variable, s.start, s.next) for s in chosen.loop.states)
     tested = (stopping.value,) if stopping is not None else ()
     values = (objective, chosen.loop.result, *tested, *(v for s in states for v in (s.start, s.next)))
-    return Estimator(
+    estimator = Estimator(
         name=name,
         title=f"argmin {wanted.text}",
         doc=chosen.doc,
@@ -264,6 +265,7 @@ def iterative(
         names=tuple(chosen.names),
         called=wanted.name,
     )
+    return carried(estimator) if level else estimator
 
 
 # ---- half spectra

@@ -10,7 +10,7 @@ from measure import interleaved
 from torch import Tensor
 from wavelets import Wavelet
 
-from invlang.kernels.wavelets import wavelet, wavelet_adjoint
+from invlang.kernels.wavelets import filter_bank, wavelet, wavelet_adjoint
 
 LEVELS = 3
 
@@ -28,11 +28,11 @@ def measure_wavelets(repeats: int) -> list[dict]:
 
 def programs(x: Tensor, axes: tuple[int, ...]) -> dict[str, tuple[Callable[[], object], Callable[[], object]]]:
     """Analysis and synthesis of each program; PyWavelets works on the same memory."""
-    low = torch.tensor(pywt.Wavelet("db4").dec_lo[::-1])
+    bank = filter_bank(torch.tensor(pywt.Wavelet("db4").dec_lo[::-1]))
     array, options = x.numpy(), {"mode": "periodization", "axes": axes}
     bands = pywt.wavedecn(array, "db4", level=LEVELS, **options)
     calls = {
-        "invlang": (lambda: wavelet(x, axes, low, LEVELS), lambda: wavelet_adjoint(x, axes, low, LEVELS)),
+        "invlang": (lambda: wavelet(x, axes, bank, LEVELS), lambda: wavelet_adjoint(x, axes, bank, LEVELS)),
         "PyWavelets": (
             lambda: pywt.wavedecn(array, "db4", level=LEVELS, **options),
             lambda: pywt.waverecn(bands, "db4", **options),

@@ -78,13 +78,13 @@ class Tv(nn.Module):
         p = torch.zeros_like(gradient(x, (-2, -1), "neumann"))   # dual of TV: real[3, 2, H, W]
         q = torch.zeros_like(x)                                  # dual of the box: real[3, H, W]
         for k in range(self.iterations):
-            p = project_to_balls(p + s_4 * gradient(ahead, (-2, -1), "neumann"), weight, -3)
-            combined = q + s * ahead
-            q = combined - s * (combined / s).clamp(0, 1)
-            difference = x - tau * (gradient_adjoint(p, (-2, -1), "neumann") + q)
+            p = project_to_balls(add_scaled(p, s_4, gradient(ahead, (-2, -1), "neumann")), weight, -3)
+            combined = add_scaled(q, s, ahead)
+            q = add_scaled(combined, -s, (combined / s).clamp(0, 1))
+            difference = add_scaled(x, -tau, gradient_adjoint(p, (-2, -1), "neumann") + q)
             previous = x
             x = irfft2(gain * rfft2(difference, norm="ortho") + bias, s=m.size, norm="ortho")
-            ahead = 2 * x - previous
+            ahead = torch.lerp(previous, x, 2)
             if watch is not None:
                 watch(k, x.clamp(0, 1))
         return x.clamp(0, 1)
@@ -114,22 +114,31 @@ def gradient(x: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
     return g.sub_(x.unsqueeze(-k - 1))
 
 
+def add_scaled(start: Tensor, amount: Tensor | float, step: Tensor) -> Tensor:
+    """start + amount · step, in one pass over memory."""
+    if isinstance(amount, Tensor):
+        return torch.addcmul(start, amount, step)
+    return torch.add(start, step, alpha=amount)
+
+
 def project_to_balls(p: Tensor, radius, axis: int | tuple[int, ...]) -> Tensor:
     """Each vector along `axis` shortened to length `radius` at most.  number[..., k, ...] -> number[..., k, ...]"""
-    shortening = radius * group_power(p, axis).rsqrt()
-    return p * shortening.clamp(max=1)
+    square, kind = radius * radius, radius.dtype if isinstance(radius, Tensor) else p.dtype
+    least = torch.finfo(kind).tiny
+    square = square.clamp(min=least) if isinstance(square, Tensor) else max(square, least)
+    return p * (radius * sum_of_squares(p, axis).clamp(min=square).rsqrt())
 
 
-def group_power(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
-    """The sum of |x|² along `axis`, kept with length 1, never quite zero.  number[..., k, ...] -> real[..., 1, ...]"""
-    power = x.real.square() + x.imag.square() if x.is_complex() else x.square()
-    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
-    if isinstance(axis, int) and power.shape[axis] <= 4:  # a few planes are added faster one by one
-        planes = power.split(1, axis)
-        total = sum(planes[1:], planes[0])
-    else:
-        total = power.sum(axis, keepdim=True)
-    return total.clamp(min=torch.finfo(total.dtype).tiny)
+def sum_of_squares(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
+    """The sum of |x|² along `axis`, kept with length 1; along none, |x|².  number[..., k, ...] -> real[..., 1, ...]"""
+    axes = (axis,) if isinstance(axis, int) else axis
+    few = len(axes) < 2 and all(x.shape[a] <= 4 for a in axes)  # a few planes are added faster one by one
+    planes = x.split(1, axes[0]) if few and axes else (x,)
+    parts = [part for plane in planes for part in ((plane.real, plane.imag) if x.is_complex() else (plane,))]
+    total = parts[0].square()
+    for part in parts[1:]:
+        total = torch.addcmul(total, part, part)
+    return total if few else total.sum(axes, keepdim=True)
 
 
 def gradient_adjoint(g: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
@@ -150,6 +159,12 @@ def group_norm(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
     """The 2-norm along `axis`, kept with length 1; never quite zero: it divides and has a gradient.  -> real[..., 1, ...]"""
     power = group_power(x, axis)
     return power.sqrt()
+
+
+def group_power(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
+    """The sum of |x|² along `axis`, kept with length 1, never quite zero.  number[..., k, ...] -> real[..., 1, ...]"""
+    total = sum_of_squares(x, axis)
+    return total.clamp(min=torch.finfo(total.dtype).tiny)
 
 
 def standard_normal(like: Tensor, generator: torch.Generator | list | None = None) -> Tensor:
