@@ -63,7 +63,7 @@ def report(text: str) -> Report:
     lines = Section(text, (Line(text, "=", text, text, text), Note(text, text, text)))
     fragment = derivation_html(Derivation(text, (lines,)))
     return Report(
-        text, text, text, ({text: text, "psnr": 20.0},), ((text, png, text),) * 2, png, ((text, fragment), ("b", fragment)),
+        text, text, text, ({text: text, "psnr": 20.0},), ((text, png, text),) * 2, ((png, text),), ((text, fragment), ("b", fragment)),
         to_svg(graph(text), "own"), {text: text}, (text,),
     )  # fmt: skip
 
