@@ -123,8 +123,8 @@ def panels_of(case: Case, metrics: tuple[str, ...], given: Iterable[str] | None 
 
 
 def add(panels: list[tuple[str, Panel]], file: str, panel: Panel) -> None:
-    """Only what is a picture: two axes at least, more than a few lines of many pixels."""
-    if panel[1].ndim >= 2 and min(panel[1].shape[-2:]) > max(1, max(panel[1].shape[-2:]) // THINNEST):
+    """Only what is a picture: two axes at least, more than a few lines of many pixels, no table of places."""
+    if panel[1].ndim >= 2 and min(panel[1].shape[-2:]) > max(2, max(panel[1].shape[-2:]) // THINNEST):
         panels.append((file, panel))
 
 

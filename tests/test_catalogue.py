@@ -12,9 +12,9 @@ Denoising Inpainting Demosaicing Decolorize Blur BlurFFT SpaceVaryingBlur Downsa
 SequentialMRI NonCartesianMRI Tomography ConeBeam PET PlaneWaveUltrasound Pansharpen HyperSpectralUnmixing
 CompressiveSpectralImaging CompressedSensing StructuredRandom SinglePixelCamera RadioInterferometry SinglePhotonLidar Haze
 PhaseRetrieval RandomPhaseRetrieval StructuredRandomPhaseRetrieval Ptychography PtychographyLinearOperator build_probe
-generate_shifts SpatialUnwrapping Quantise Clip Subset
+generate_shifts SpatialUnwrapping Quantise Clip Subset Scattering Born
 """.split()
-ESTIMATES = "FBP FDK RootSumOfSquares ESPIRiT birdcage_maps density_weights radial_trajectory spiral_trajectory uv_tracks".split()
+ESTIMATES = "FBP FDK RootSumOfSquares ESPIRiT birdcage_maps density_weights radial_trajectory spiral_trajectory uv_tracks plane_waves circle_of_places".split()
 KNOWN = """
 BernoulliSplittingMask GaussianSplittingMask Phase2PhaseSplitting Artifact2ArtifactSplitting MultiplicativeSplittingMask MotionBlur
 DiffractionBlur ProductConvolutionBlur ProductConvolutionWeights ConfocalBlur3D DiffractionBlur3D ~Downsampling TiledBlur

@@ -88,11 +88,43 @@ def leading_vector(apply, start: Tensor, iterations: int = 40, rank: int = 1) ->
     return torch.stack([spread(weights[..., k], rank) * b for k, b in enumerate(basis)]).sum(0)
 
 
+def fixed_point(apply, start: Tensor, iterations: int = 30, rank: int = 1) -> Tensor:
+    """x with apply(x) = x, by Anderson's method from `start`, which keeps all rounds.  number[..., n] -> number[..., n]
+
+    For an affine map it is as fast as GMRES, however far the map takes things; the last `rank` axes of `start` are one problem.
+    Source: Walker, Ni, Anderson acceleration for fixed-point iterations (2011).
+    """
+    x, before = start, None
+    steps: list[Tensor] = []
+    changes: list[Tensor] = []
+    for _ in range(iterations):
+        residual = apply(x) - x
+        if before is not None:
+            step, change = x - before[0], residual - before[1]
+            for p, q in (*zip(steps, changes, strict=True),) * 2:  # twice is enough
+                share = spread(inner(q, change, rank), rank)
+                step, change = step - share * p, change - share * q
+            scale = spread(one_over_length(change, residual - before[1], rank), rank)
+            steps.append(step * scale)
+            changes.append(change * scale)
+        before = x, residual
+        for p, q in zip(steps, changes, strict=True):
+            share = spread(inner(q, residual, rank), rank)
+            x, residual = x - share * p, residual - share * q
+        x = x + residual
+    return x
+
+
 def unit(v: Tensor, of: Tensor, rank: int) -> Tensor:
     """v / ‖v‖, and 0 where v is what rounding leaves of a larger vector.  number[..., n], number[..., n] -> number[..., n]"""
+    scale = spread(one_over_length(v, of, rank), rank)
+    return scale * v
+
+
+def one_over_length(v: Tensor, of: Tensor, rank: int) -> Tensor:
+    """1 / ‖v‖, and 0 where v is what rounding leaves of a larger vector.  number[..., n], number[..., n] -> real[...]"""
     length, whole = (inner(a, a, rank).sqrt() for a in (v, of))
-    kept = length > 100 * torch.finfo(length.dtype).eps * whole
-    return v * spread(torch.where(kept, 1 / torch.where(kept, length, 1), 0), rank)
+    return quotient((length > 100 * torch.finfo(length.dtype).eps * whole).to(length.dtype), length)
 
 
 def spread(value: Tensor, rank: int) -> Tensor:

@@ -13,6 +13,7 @@ from invlang.graph.values import Call
 from invlang.meaning import arrays, camera_arrays, channels
 from invlang.meaning.arguments import Evaluate, arguments_of, declarations_in, told_at_call
 from invlang.meaning.combinators import block_diagonal, compose, pseudo_inverse, row, stack
+from invlang.meaning.fixed_points import build_fixed_point
 from invlang.meaning.meanings import (
     Affine,
     Array,
@@ -261,6 +262,7 @@ BUILDERS: dict[str, Build] = {
     "Row": partial(build_parts, row),
     "BlockDiagonal": partial(build_parts, block_diagonal),
     "fidelity": build_fidelity,
+    "fixed_point": build_fixed_point,
     "pinv": build_pinv,
     "Repeat": lambda node, scope, evaluate: channels.build_repeat(node, scope),
     "Sum": lambda node, scope, evaluate: channels.build_sum(node, scope),

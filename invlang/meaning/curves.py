@@ -7,7 +7,7 @@ from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.apply import applied
-from invlang.graph.values import Aligned, Applied, Apply, Bundle, Call, Pointwise, Reduce, Value, Variable, operands_of
+from invlang.graph.values import Aligned, Applied, Apply, Bundle, Call, Iterative, Pointwise, Reduce, Value, Variable, operands_of
 from invlang.meaning.meanings import Affine, Array, Curve, Mapped
 
 SMOOTH_KERNELS = ("poisson_fidelity",)
@@ -63,7 +63,12 @@ def has_derivative(value: Value) -> bool:
     if not variables_in(value):
         return True
     known = isinstance(value, Variable | Apply | Applied | Bundle | Aligned) or (
-        isinstance(value, Pointwise) and value.function in DERIVATIVES or isinstance(value, Reduce) and value.function in SUMS
+        isinstance(value, Pointwise)
+        and value.function in DERIVATIVES
+        or isinstance(value, Reduce)
+        and value.function in SUMS
+        or isinstance(value, Iterative)
+        and value.function == "fixed_point"
     )
     return known and all(has_derivative(o) for o in operands_of(value))
 

@@ -24,6 +24,7 @@ from invlang.graph.values import (
     Reduce,
     SizeValue,
     Value,
+    Variable,
 )
 from invlang.meaning.templates import embed
 
@@ -117,7 +118,9 @@ def ordered(value: Value, point: Value) -> list[Value]:
 
 
 def moving_operands(node: Value) -> tuple[Value, ...]:
-    """What a derivative passes through: a bound function of an inner solve is none of it."""
+    """What a derivative passes through: a bound function of an inner solve is none of it, but for that of a fixed point."""
+    if isinstance(node, Iterative) and node.function == "fixed_point":
+        return (node.body,)
     if isinstance(node, Apply | Reduce | Aligned):
         return (node.operand,)
     return node.parts if isinstance(node, Bundle) else getattr(node, "operands", ())
@@ -145,9 +148,18 @@ def backwards(node: Value, cotangent: Value, point: Value) -> list[tuple[Value, 
                 for i, o in enumerate(operands)
                 if depends(o, point) and (derivative := partial(function, operands, i)) is not None
             ]
+        case Iterative("fixed_point", variable, body):
+            back = solved(node, cotangent, lambda w: substitute(pulled_back(body, variable, w), variable, node))
+            return [(point, substitute(pulled_back(body, point, back), variable, node))]
         case Call(stem, "poisson_fidelity", (mean, y), of=space):
             return [(mean, shrink(multiply(Call(stem, "poisson_slope", (mean, y), (), space), cotangent), mean))]
     raise AssertionError(f"no derivative of {type(node).__name__}")
+
+
+def solved(node: Iterative, first: Value, each: Callable[[Value], Value]) -> Value:
+    """w = first + each(w), as many rounds as the node takes: the derivative of a fixed point v = E(v), with ∂E or its transpose."""
+    w = Variable(f"{node.variable.name}_change", node.of)  # type: ignore[attr-defined]
+    return replace(node, variable=w, body=add(first, each(w)), operands=(first,))
 
 
 def depends(value: Value, point: Value) -> bool:

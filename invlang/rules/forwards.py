@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from invlang.graph.arithmetic import ZERO, add, conj, divide, is_complex_value, multiply, number, pointwise
-from invlang.graph.values import Aligned, Apply, Bundle, Pointwise, Reduce, Value
-from invlang.rules.derivative import depends, filled, partial, spread
+from invlang.graph.values import Aligned, Apply, Bundle, Iterative, Pointwise, Reduce, Value
+from invlang.rules.derivative import depends, filled, partial, solved, spread, substitute
 
 
 def pushed_forward(value: Value, points: tuple[Value, ...], tangents: tuple[Value, ...]) -> Value:
@@ -31,6 +31,9 @@ def pushed_forward(value: Value, points: tuple[Value, ...], tangents: tuple[Valu
                 return Bundle(tuple(map(push, parts)))
             case Pointwise():
                 return moved_entries(node, push)
+            case Iterative("fixed_point", variable, body):
+                within = lambda p, t: substitute(pushed_forward(body, p, t), variable, node)
+                return solved(node, within(points, tangents), lambda w: within((variable,), (w,)))
         raise AssertionError(f"no derivative of {type(node).__name__}")
 
     return push(value)
