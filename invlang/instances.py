@@ -20,7 +20,7 @@ from invlang.graph.program import Program
 from invlang.graph.spaces import AnySpace, Space, parts_of
 from invlang.pipeline import Compiled
 from invlang.plan.steps import Estimator as Planned
-from invlang.requirements import check_sizes
+from invlang.requirements import check_places, check_sizes
 from invlang.seeds import Samples, batch_of, samples_of
 from invlang.sizes import Shape, Sizes, Told, learn, show_sizes
 from invlang.spelling import closest
@@ -148,6 +148,11 @@ class Instances:
             with default_precision(dtype), torch.no_grad():
                 self.built[key] = self.model_class(**arguments).to(device, dtype)
             self.check_drawn(self.built[key])
+            check_places(
+                self.program,
+                sizes,
+                {g.known.name: getattr(self.built[key], python_name(g.known.name), None) for g in self.program.givens},
+            )
         return self.built[key]
 
     def check_drawn(self, model: nn.Module) -> None:

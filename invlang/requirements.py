@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
+from typing import Any
 
 import sympy
 
 from invlang.errors import mistake
 from invlang.graph.operators import Leaf, Operator, children_of
 from invlang.graph.program import Program
+from invlang.graph.spaces import size as size_of
 from invlang.graph.values import Call, Random, Value, operands_of
 from invlang.meaning.domains import check_claims
 from invlang.meaning.mistake import Refused
@@ -57,6 +59,26 @@ def leaves_of(operator: Operator) -> Iterator[Leaf]:
         yield operator
     for child in children_of(operator):
         yield from leaves_of(child)
+
+
+def check_places(program: Program, sizes: Sizes, arrays: Mapping[str, Any]) -> None:
+    """Raises InvError where a patch leaves the image.  arrays: what is known, by its name in the program."""
+    for operator, span in operators_in(program):
+        for leaf in leaves_of(operator):
+            at = arrays.get(getattr(dict(leaf.arguments).get("at"), "name", ""))
+            if "inside" in leaf.primitive.facts and not leaf.argument("wrap") and at is not None:
+                check_inside(leaf, at, sizes, span)
+
+
+def check_inside(leaf: Leaf, at: Any, sizes: Sizes, span: Span | None) -> None:
+    for k, (axis, size) in enumerate(zip(leaf.argument("axes"), leaf.argument("size"), strict=True)):
+        whole, part = evaluate(sizes, leaf.of.axes[axis].size), evaluate(sizes, size_of(size))
+        places = at[..., k]
+        if whole is None or part is None or not places.numel() or (0 <= places.min() and places.max() + part <= whole):
+            continue
+        wrong = int(places.min() if places.min() < 0 else places.max())
+        what = f"a patch of {part} samples at {wrong} leaves the {whole} samples of an axis"
+        raise mistake(what, span, help=f"places lie between 0 and {whole - part}; with `wrap` an image goes on at its other side")
 
 
 def check_size(leaf: Leaf, number: int, place: Span | None) -> None:

@@ -68,7 +68,7 @@ EXTRA = (
         "Pad(W, before = [1], after = [0])",
     ),
     *("Tomography(t, detectors = 3)", "FBP(t, detectors = 3).H", "PlaneWaveUltrasound(t, t, w, times = 5)"),
-    "Patches(H, W, at = p, size = [1, 1])",
+    "Patches(H, W, at = p, size = [1, 1], wrap)",
     "NonUniformFourier(points = q)",
 )
 NUMBERS: tuple[complex, ...] = (0, 1, -1, 1e-9, 1 + 5e-6, 2.5, -0.5, 1j, 0.3 - 0.7j)

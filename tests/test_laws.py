@@ -57,6 +57,7 @@ EXTRA = {
         "@ Fourier(H, W) @ Shift(W, offset = [1])",
         "dim H = 4, W = 3\ngiven d : complex[H, W]",
     ),
+    "some views": ("real[H, W]", "Subset(V, of = 2, part = 2) @ Tomography(a)", "dim H = 4, W = 3, V = 6\ngiven a : real[V]"),
     "no blocks": ("real[3, 4]", "Stack(0 * Identity(), 0 * Diagonal(d))", "given d : real[3, 4]"),
     "joined transforms": ("complex[H, W]", "Fourier(H) @ Fourier(W)", "dim H = 3, W = 4"),
     "partly cancelled": ("complex[H, W]", "Fourier(H).H @ Fourier(H, W)", "dim H = 3, W = 4"),

@@ -139,8 +139,8 @@ def test_patches_and_their_adjoint(sizes: tuple[int, int]) -> None:
 unknown x : complex[H, W]
 given probe : complex[p, q] = build_probe(radius = 1.5)
 given at : integer[S, 2] = generate_shifts(height = {height - 1}, width = {width - 1})
-let B = PtychographyLinearOperator(probe, at)
-let P = Ptychography(probe, at)
+let B = PtychographyLinearOperator(probe, at, wrap)
+let P = Ptychography(probe, at, wrap)
 let Q = PhaseRetrieval(B)
 """
     m = invlang.loads(text + NORMAL.format(mean="P @ x"), dtype="float64")

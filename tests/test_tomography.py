@@ -181,6 +181,7 @@ data    y ~ Normal(A @ x, sigma = 0.1)
     torch.testing.assert_close(model.S(x), model.A(x)[k::2])
     torch.testing.assert_close(model.P(x), model.A(x)[k::2])
     torch.testing.assert_close(model.P.H(model.P(x)), model.S.H(model.S(x)))
+    assert "downsample" not in model.source.split("def P(")[1].split("    def ")[0]
 
 
 def test_a_restricted_scanner_is_its_matrix():

@@ -44,7 +44,7 @@ def pointwise_text(function: str, operands: list[Operand], need: Callable[[str],
     if function in ("lerp", "fused_add"):
         return fused_text(function, operands, need)
     if function in COMPARISONS:
-        return Text(f"{texts[0].within(SUM)} {COMPARISONS[function]} {texts[1].within(SUM)}", 1)
+        return comparison_text(function, operands)
     if function == "where":
         return call("torch.where", *(t.source for t in texts))
     if function in ("maximum", "minimum"):
@@ -56,6 +56,13 @@ def pointwise_text(function: str, operands: list[Operand], need: Callable[[str],
     if function == "atan2":
         return call("torch.atan2", *(t.source for t in texts))
     return unary_text(function, operands[0], need)
+
+
+def comparison_text(function: str, operands: list[Operand]) -> Text:
+    """1 where it holds and 0 elsewhere, as numbers: torch has no negative of a truth."""
+    holds = Text(f"{operands[0].text.within(SUM)} {COMPARISONS[function]} {operands[1].text.within(SUM)}", 1)
+    tensor = next((o.text for o in operands if o.kind == "tensor"), None)
+    return holds if tensor is None else method(holds, "to", f"{tensor.atom}.dtype")
 
 
 def arithmetic_text(function: str, operands: list[Operand]) -> Text:

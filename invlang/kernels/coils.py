@@ -27,6 +27,20 @@ def espirit(y: Tensor, kernel: int = 6, calibration: int = 24, threshold: float 
     return maps * (strength[..., -1] > crop).unsqueeze(-3)
 
 
+def unfold(aliased: Tensor, maps: Tensor, factor: int, ridge: float = 0.0) -> Tensor:
+    """One image from the folded images of all coils.  complex[..., C, H, W], complex[..., C, H, W] -> complex[..., H, W]
+
+    `factor` pixels W / factor apart lie on each other: argmin ‖S x − factor · a‖² + ridge ‖x‖² for each such group, the smallest such x.
+    Source: Pruessmann, Weiger, Scheidegger, Boesiger, SENSE (1999).
+    """
+    width = aliased.shape[-1] // factor
+    s = maps.unflatten(-1, (factor, width)).movedim((-4, -2), (-2, -1))  # complex[..., H, N, C, R]
+    a = factor * aliased[..., :width].movedim(-3, -1).unsqueeze(-1)
+    gram = s.mH @ s + ridge * torch.eye(factor, dtype=s.dtype, device=s.device)
+    x = (torch.linalg.pinv(gram, hermitian=True) @ (s.mH @ a)).squeeze(-1)
+    return x.movedim(-1, -2).flatten(-2)
+
+
 def blurred_images(middle: Tensor, sizes: tuple[int, int]) -> Tensor:
     """The images of the middle of k-space, under a Hann window.  complex[..., h, w] -> complex[..., H, W]"""
     h, w = middle.shape[-2:]

@@ -32,7 +32,13 @@ def build_probe(sizes: tuple[int, int], like: Tensor, radius: float = 10.0) -> T
     return inside.to(like.real.dtype) + 0j
 
 
-def generate_shifts(sizes: tuple[int, int], like: Tensor, height: int, width: int) -> Tensor:
+def overlapping_shifts(sizes: tuple[int, int], like: Tensor, size: int, overlap: float = 0.6) -> Tensor:
+    """√n × √n places (1 − overlap) size apart, rounded, from 0 on.  -> integer[n, 2]"""
+    end = (round(sizes[0] ** 0.5) - 1) * (1 - overlap) * size
+    return generate_shifts(sizes, like, end, end)
+
+
+def generate_shifts(sizes: tuple[int, int], like: Tensor, height: float, width: float) -> Tensor:
     """√n × √n places spread evenly over 0 … height and 0 … width, both ends included, rounded.  -> integer[n, 2]"""
     side = round(sizes[0] ** 0.5)
     if side * side != sizes[0]:

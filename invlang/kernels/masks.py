@@ -14,6 +14,12 @@ def bayer(sizes: tuple[int, int], like: Tensor) -> Tensor:
     return mask
 
 
+def regular_mask(sizes: tuple[int, ...], like: Tensor, factor: int = 2) -> Tensor:
+    """1 on every factor-th column, the one at ⌊n/2⌋ among them.  -> real[..., n]"""
+    columns = torch.arange(sizes[-1], device=like.device) - sizes[-1] // 2
+    return (columns % factor == 0).to(like.real.dtype).expand(sizes).clone()
+
+
 def inner_differences(sizes: tuple[int, ...], like: Tensor, axes: tuple[int, ...] = ()) -> Tensor:
     """0 where a circular difference wraps around the border, 1 elsewhere, one mask an axis.  -> real[k, n₁, …, nₖ]
 

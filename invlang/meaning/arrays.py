@@ -9,7 +9,7 @@ from invlang.graph import arithmetic
 from invlang.graph.spaces import Axis, Size, Space, dim, floor_divide, known_size, size
 from invlang.graph.values import Call, Reduce, SizeValue, Table
 from invlang.kernels.wavelet_filters import wavelet_filter
-from invlang.meaning import coils, nonuniform, waves
+from invlang.meaning import coils, nonuniform, parts_of_data, waves
 from invlang.meaning.arguments import means_no_value
 from invlang.meaning.meanings import Array, AxisList, AxisRef, TextOf, Word, describe
 from invlang.meaning.mistakes import KernelTooLong, NotExpected, Refused, UnknownChoice
@@ -233,4 +233,5 @@ BUILDERS: dict[str, Builder] = {
     **coils.BUILDERS,
     **nonuniform.BUILDERS,
     **waves.BUILDERS,
+    **parts_of_data.BUILDERS,
 }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from invlang.graph.spaces import Product
+from invlang.graph.spaces import Product, Space, numeric
 from invlang.graph.values import Call
 from invlang.meaning.meanings import Array, describe
-from invlang.meaning.mistakes import NotExpected, Refused, WrongArgument, WrongSpace
+from invlang.meaning.mistakes import NotExpected, Refused, WrongArgument, WrongDomain, WrongSpace
 from invlang.meaning.numbers import number_of
 from invlang.source import Span
 from invlang.spelling import closest
@@ -39,4 +39,25 @@ def option(name: str, meaning: Any, span: Span) -> int | float:
     return number
 
 
-BUILDERS = {"espirit": espirit}
+def unfold(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """unfold(images, maps, factor, ridge): the image of which coils see `factor` pixels on each other."""
+    (images, maps), factor, ridge = arguments, number_of(keywords["factor"]), number_of(keywords["ridge"])
+    width = images.space.axes[-1].size
+    if not isinstance(factor, int) or factor < 1:
+        raise Refused(
+            WrongDomain(span, f"`factor` is {factor}", "it says of how many lines one is measured: a whole number above 0")
+        )
+    if width.is_Integer and int(width) % factor:
+        raise Refused(
+            WrongDomain(
+                span, f"{factor} does not divide {width}, the columns of the image", "as many pixels fold onto each other"
+            )
+        )
+    if ridge is None or ridge < 0:
+        raise Refused(WrongDomain(span, f"`ridge` is {ridge}", "it is added to squares: a number of at least 0"))
+    space = Space("complex", (*images.space.axes[:-3], *images.space.axes[-2:]))
+    options = (("factor", factor), ("ridge", float(ridge)))
+    return Array(Call("coils", "unfold", (images.value, maps.value), options, numeric(space)), space)
+
+
+BUILDERS = {"espirit": espirit, "unfold": unfold}

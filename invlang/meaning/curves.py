@@ -11,6 +11,7 @@ from invlang.graph.values import Aligned, Applied, Apply, Bundle, Call, Iterativ
 from invlang.meaning.meanings import Affine, Array, Curve, Mapped
 
 SMOOTH_KERNELS = ("poisson_fidelity",)
+CONSTANT = ("zeros", "ones")  # of the size of their operand, whatever it holds
 SUMS = ("sum", "mean", "norm2")
 DERIVATIVES = frozenset(
     "add multiply divide power abs2 abs exp log sqrt sin cos real imag conj round nearest clamp maximum minimum sign log_bessel "
@@ -46,7 +47,7 @@ def variables_in(value: Value) -> frozenset[Variable]:
 @cache
 def is_smooth(value: Value) -> bool:
     """Whether a value is certainly differentiable in its variables."""
-    if not variables_in(value):
+    if not variables_in(value) or is_constant(value):
         return True
     if isinstance(value, Pointwise) and (value.function in NONSMOOTH or value.function == "sqrt" and not is_safe_root(value)):
         return False
@@ -60,7 +61,7 @@ def is_smooth(value: Value) -> bool:
 @cache
 def has_derivative(value: Value) -> bool:
     """Whether the chain rule can be written down for a value: rounding and clipping pass it straight through."""
-    if not variables_in(value):
+    if not variables_in(value) or is_constant(value):
         return True
     known = isinstance(value, Variable | Apply | Applied | Bundle | Aligned) or (
         isinstance(value, Pointwise)
@@ -71,6 +72,11 @@ def has_derivative(value: Value) -> bool:
         and value.function == "fixed_point"
     )
     return known and all(has_derivative(o) for o in operands_of(value))
+
+
+def is_constant(value: Value) -> bool:
+    """Whether a value reads no more of its operand than how large it is."""
+    return isinstance(value, Call) and value.stem == "arrays" and value.function in CONSTANT
 
 
 def is_safe_root(value: Pointwise) -> bool:

@@ -21,6 +21,11 @@ OF_ONE = {
         "is above 0 and below 1",
         "is the part that is kept: at 0 nothing would be, at 1 everything",
     ),
+    "overlaps": (
+        lambda v: 0 <= v < 1,
+        "is at least 0 and below 1",
+        "is the part of a side that neighbours share: at 1 nothing would move",
+    ),
     "accelerations": (
         lambda v: 1 <= v < float("inf"),
         "is at least 1 and finite",

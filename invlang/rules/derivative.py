@@ -26,6 +26,7 @@ from invlang.graph.values import (
     Value,
     Variable,
 )
+from invlang.meaning.curves import is_constant
 from invlang.meaning.templates import embed
 
 
@@ -123,6 +124,8 @@ def moving_operands(node: Value) -> tuple[Value, ...]:
         return (node.body,)
     if isinstance(node, Apply | Reduce | Aligned):
         return (node.operand,)
+    if is_constant(node):
+        return ()
     return node.parts if isinstance(node, Bundle) else getattr(node, "operands", ())
 
 

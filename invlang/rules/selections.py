@@ -41,4 +41,34 @@ def whole_window(term: Operator) -> Operator | None:
     return None
 
 
-LAWS = (select_diagonal, whole_window)
+@law("fewer-views", "of views that are left out nothing is measured", 2)
+def fewer_views(left: Operator, right: Operator) -> Factors | None:
+    """P R(v) = R(P v) and its adjoint, where P picks entries of the axis along which every entry has a view of its own."""
+    if isinstance(left, Leaf) and isinstance(right, Leaf):
+        if left.adjoint and right.adjoint:
+            fewer = with_fewer_views(right.flipped, left.flipped)
+            return None if fewer is None else (fewer.flipped,)
+        fewer = with_fewer_views(left, right)
+        return None if fewer is None else (fewer,)
+    return None
+
+
+def with_fewer_views(chosen: Leaf, scanner: Leaf) -> Leaf | None:
+    """The scanner of the views that are chosen, None where the choice is along other axes or is none."""
+    if chosen.adjoint or scanner.adjoint or not claims(scanner, "viewwise"):
+        return None
+    picks = claims(chosen, "translation") or claims(chosen, "selection") and claims(chosen, "coisometry")
+    if not picks or chosen.of.rank != chosen.to.rank:
+        return None
+    views, sizes = scanner.argument("views"), scanner.argument("size")
+    if chosen.argument("axes") != (-len(sizes),):
+        return None
+    count = chosen.to.axes[-len(sizes)].size
+    of = Space("real", views.space.axes)
+    to = Space("real", (*of.axes[:-3], Axis(count), *of.axes[-2:]))
+    inside = tuple((n, (-3,) if n == "axes" else v) for n, v in chosen.arguments)
+    kept = {"views": Apply(Leaf(chosen.primitive, inside, of, to), views), "size": (count, *sizes[1:])}
+    return Leaf(scanner.primitive, tuple((n, kept.get(n, v)) for n, v in scanner.arguments), scanner.of, chosen.to)
+
+
+LAWS = (select_diagonal, whole_window, fewer_views)
