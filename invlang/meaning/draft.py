@@ -60,6 +60,7 @@ class Draft:
     uses: dict[str, list[AnySpace]] = field(default_factory=dict)
     effort: Effort = field(default_factory=Effort)
     opened: tuple[Path, ...] = ()
+    is_unknown_refused: bool = False
     sought: tuple[str, ...] = ()
 
     def refuse(self, mistake: Mistake | None) -> None:

@@ -62,6 +62,7 @@ def read(draft: Draft, statement: Any) -> None:
     except RecursionError:
         mistake = TooLarge(statement.span)
     draft.refuse(mistake)
+    draft.is_unknown_refused |= isinstance(statement, tree.Unknown)
     broken = alias_of(statement) if isinstance(statement, tree.Use) else getattr(statement, "name", None)
     if isinstance(broken, tree.Name) and not isinstance(statement, tree.Observe | tree.Simulate | tree.Train):
         draft.places.setdefault(broken.text, broken.span)

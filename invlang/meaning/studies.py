@@ -92,6 +92,8 @@ def read_network(draft: Draft, statement: tree.Network) -> None:
 
 
 def read_reconstruct(draft: Draft, statement: tree.Reconstruct) -> None:
+    if draft.unknown is None and draft.is_unknown_refused:
+        raise Refused(None)
     scope = draft.scope
     if statement.over is not None:
         scope = scope.inner({name: Later("minimize … over") for name in (statement.over.text, "noise")})
