@@ -12,9 +12,12 @@ Denoising Inpainting Demosaicing Decolorize Blur BlurFFT SpaceVaryingBlur Downsa
 SequentialMRI NonCartesianMRI Tomography ConeBeam PET PlaneWaveUltrasound Pansharpen HyperSpectralUnmixing
 CompressiveSpectralImaging CompressedSensing StructuredRandom SinglePixelCamera RadioInterferometry SinglePhotonLidar Haze
 PhaseRetrieval RandomPhaseRetrieval StructuredRandomPhaseRetrieval Ptychography PtychographyLinearOperator build_probe
-generate_shifts SpatialUnwrapping Quantise Clip Subset Scattering Born
+generate_shifts overlapping_shifts Crop Patches SpatialUnwrapping Quantise Clip Subset Scattering Born
 """.split()
-ESTIMATES = "FBP FDK RootSumOfSquares ESPIRiT birdcage_maps density_weights radial_trajectory spiral_trajectory uv_tracks plane_waves circle_of_places".split()
+ESTIMATES = """
+FBP FDK RootSumOfSquares ESPIRiT SENSE Brovey MatchedFilter birdcage_maps density_weights RegularMask radial_trajectory
+spiral_trajectory uv_tracks plane_waves circle_of_places
+""".split()
 KNOWN = """
 BernoulliSplittingMask GaussianSplittingMask Phase2PhaseSplitting Artifact2ArtifactSplitting MultiplicativeSplittingMask MotionBlur
 DiffractionBlur ProductConvolutionBlur ProductConvolutionWeights ConfocalBlur3D DiffractionBlur3D ~Downsampling TiledBlur
