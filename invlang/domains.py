@@ -12,6 +12,7 @@ from invlang.errors import mistake
 from invlang.graph.program import Measurement, Program
 from invlang.graph.spaces import parts_of
 from invlang.graph.values import Known
+from invlang.source import Span
 
 Test = tuple[Callable[[Tensor], Tensor], str]
 OF_ONE: dict[str, Test] = {
@@ -65,6 +66,14 @@ def check_array(measurement: Measurement, role: str, value: Tensor, called: str)
             what = "means" if role == "mean" else "data"
             help = f"`{measurement.law}` knows only {what} of at least 0: clip them, or add the background that was taken off"
             raise mistake(f"`{called}` is below 0 in {entries(low)}", measurement.span, help=help)
+
+
+def check_known(name: str, array: Tensor, place: Span | None) -> Tensor:
+    """What is known, as it is.  Refuses NaN: everything that is calculated with it would be NaN too."""
+    holes = holes_in(array)
+    if holes:
+        raise mistake(f"`{name}` holds NaN, which is no number, in {entries(holes)}", place)
+    return array
 
 
 def check_data(measurements: list[Measurement], tensors: list[Tensor]) -> None:

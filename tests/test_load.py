@@ -227,3 +227,12 @@ def test_the_notebook_magic(capsys):
     assert inv("blurred h=kernel", OPEN) is shell.names["blurred"]
     torch.testing.assert_close(shell.names["blurred"].A(torch.ones(8, 8)), torch.ones(8, 8))
     assert inv("", WRONG) is None and "did you mean `Blur`" in capsys.readouterr().out
+
+
+def test_what_is_known_holds_no_nan():
+    """A kernel with a hole would make every pixel none."""
+    text = "dim H, W, p\nunknown x : real[H, W]\ngiven h : real[p, p]\ndata y ~ Normal(Blur(h) @ x, sigma = 0.1)\n"
+    h = torch.full((3, 3), 1 / 9)
+    h[1, 2] = torch.nan
+    with pytest.raises(invlang.InvError, match="`h` holds NaN, which is no number, in one entry"):
+        invlang.loads(text, h=h)
