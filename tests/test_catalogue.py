@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from invlang.documentation import code_of, doc_of, entry_text, list_text
@@ -38,3 +40,8 @@ def test_it_is_listed_has_a_page_and_is_shown_at_work(name: str) -> None:
     assert f"\n  {entry.name} " in list_text()
     page = entry_text(name)
     assert doc_of(entry) and code_of(entry) in page.replace("\n  ", "\n") and "at work" in page
+
+
+@pytest.mark.parametrize("name", sorted(set(MEASUREMENTS) - {"Crop", "Patches"}))
+def test_a_measurement_says_where_it_comes_from(name: str) -> None:
+    assert re.search(r"\[[^\]]+ \d{4}[^\]]*\]", doc_of(library.entries()[name]))
