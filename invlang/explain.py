@@ -10,6 +10,7 @@ from invlang.explain_sought import sought
 from invlang.graph.program import EstimatorOf, Program
 from invlang.graph.show import letter
 from invlang.graph.values import Value
+from invlang.meaning.choices import RULES
 from invlang.plan.choose import Chosen
 from invlang.plan.contracts import Misfit
 from invlang.plan.costs import Counts, counts_of_round
@@ -49,6 +50,8 @@ def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
                 indent=1,
             )
         )
+    if wanted.choice is not None:
+        items.append(Note(f"{letter(wanted.choice.name)} is where {RULES[wanted.choice.rule]}", indent=1))
     if wanted.stop is not None and not chosen.loop.direct:
         ends = f"ends when {wanted.stop.quantity} < {wanted.stop.tolerance:g}, looked at every {EVERY} rounds"
         items.append(Note(f"{ends}, at the latest after {chosen.iterations}", indent=1))

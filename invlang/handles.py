@@ -10,6 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from invlang.asking import problem_of
+from invlang.choosing import Choice, choose
 from invlang.domains import check_data
 from invlang.emit.names import python_name
 from invlang.ended import Ended
@@ -20,7 +22,7 @@ from invlang.graph.values import Bundle
 from invlang.instances import Instances
 from invlang.kernels.iterative import conjugate_gradient, power_iteration
 from invlang.sizes import evaluate, unknown_dims
-from invlang.tensors import in_precision
+from invlang.tensors import in_precision, real_of
 
 Arrays = Tensor | tuple[Tensor, ...]
 PINV_ROUNDS = 200
@@ -158,7 +160,7 @@ class Estimator(nn.Module):
 
     Sizes are learnt from y.  Leading axes are batches.  Keyword arguments are the estimator's own numbers for this call:
     m.tv(y, iterations=50).  Where the program says `stop when …`, m.tv.ended tells of the last call whether it converged and after
-    how many rounds.  `.to("cuda")` and `.double()` say where to calculate; else it happens where y lies.
+    how many rounds; where a rule chooses a number, `where weight = gcv()`, m.tv.chosen tells which.  `.to("cuda")` and `.double()` say where to calculate; else it happens where y lies.
     """
 
     where: Tensor
@@ -167,6 +169,7 @@ class Estimator(nn.Module):
         super().__init__()
         self._instances, self._spec, self._settings = instances, spec, settings or {}
         self.ended: Ended | None = None
+        self.chosen: Choice | None = None
         self._pinned: tuple[torch.dtype | None, torch.device | None] = (instances.dtype, instances.device)
         self.register_buffer("where", torch.empty(0), persistent=False)
 
@@ -187,6 +190,9 @@ class Estimator(nn.Module):
         watch: called with (round, x) in every round.
         """
         given = self._given(y)
+        if self._spec.choice is not None and self._spec.choice.name not in {**self._settings, **numbers}:
+            self.chosen = choose(self._spec.choice.name, self._spec.choice.rule, problem_of(self, given[0], numbers))
+            numbers = {**numbers, self.chosen.name: self.chosen.value}
         tensors, model = self._prepared([(m.name, m.space, v) for m, v in zip(self._read, given, strict=True)])
         check_data(self._read, tensors)
         made = self._made(model, numbers, tensors[0])
@@ -273,7 +279,3 @@ class Estimator(nn.Module):
 
 def each_part(value: Any) -> tuple[Any, ...]:
     return value.parts if isinstance(value, Bundle) else (value,)
-
-
-def real_of(tensor: Tensor) -> torch.dtype:
-    return tensor.real.dtype if tensor.is_complex() else tensor.dtype

@@ -16,13 +16,12 @@ from invlang.emit.module import write_module
 from invlang.errors import mistake
 from invlang.graph.program import Measurement
 from invlang.graph.spaces import parts_of
-from invlang.handles import real_of
 from invlang.instances import Instances, suggestion
 from invlang.pipeline import Compiled
 from invlang.plan.noise import noise_module, variance_follows_mean
 from invlang.seeds import streams
 from invlang.sizes import evaluate
-from invlang.tensors import in_precision
+from invlang.tensors import in_precision, real_of
 
 LACKS = {
     "nll": "has no density that images could be compared by",

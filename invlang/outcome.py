@@ -10,23 +10,24 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import invlang
+from invlang.choosing import Choice
+from invlang.curves import Figure, write_all_curves
 from invlang.derivation_html import derivation_html
 from invlang.draw import to_svg_pair
 from invlang.ended import Ended
 from invlang.explain import explain
 from invlang.picture_of import program_graph
 from invlang.pipeline import Compiled
-from invlang.plot import Panel, as_bytes, convergence, png_bytes, side_by_side
-from invlang.plot_lines import Chart, chart_png
+from invlang.plot import Panel, as_bytes, png_bytes, side_by_side
 from invlang.report import Part, Report, write_report
-from invlang.run import Case, Outcome, table
+from invlang.results import table
+from invlang.run import Case, Outcome
 from invlang.tables import table_text
 
 SHOWN_CASES = 4
@@ -46,7 +47,7 @@ def write_outcome(folder: Path, outcome: Outcome, compiled: Compiled, parts: tup
             json.dumps(as_data(outcome, parts), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
         )
         (place / "module.py").write_text(compiled.text, encoding="utf-8")
-        curves = (*write_curves(place, outcome.cases[0]), *write_tests(place, outcome.cases[0]))
+        curves = write_all_curves(place, outcome.cases[0])
         for file, png, _ in (figure for part in parts for figure in part.figures):
             (place / f"{file}.png").write_bytes(png)
         write_report(place / "report.html", report_of(outcome, compiled, pictures, curves, parts))
@@ -71,7 +72,6 @@ def filled(folder: Path) -> Iterator[Path]:
 # ---- pictures
 
 Picture = tuple[str, bytes, str]
-Figure = tuple[bytes, str]
 
 
 def write_pictures(place: Path, outcome: Outcome) -> list[Picture]:
@@ -200,31 +200,6 @@ def words(metrics: dict[str, float], shown: tuple[str, ...]) -> str:
     return ", ".join(out)
 
 
-def write_curves(place: Path, case: Case) -> tuple[Figure, ...]:
-    """The objective of each estimator by round, over the lowest value that it reached."""
-    curves = {f.name: f.curve for f in case.found if sum(math.isfinite(v) for v in f.curve) > 2}
-    if not curves:
-        return ()
-    buffer = BytesIO()
-    convergence(curves, buffer)
-    (place / "convergence.png").write_bytes(buffer.getvalue())
-    return ((buffer.getvalue(), "objective above its optimum for each iteration"),)
-
-
-def write_tests(place: Path, case: Case) -> tuple[Figure, ...]:
-    """What the tests of `stop when …` measured by round, with what was asked for; one picture for each quantity."""
-    ended = {f.name: f.ended for f in case.found if f.ended is not None}
-    figures = []
-    for quantity in dict.fromkeys(e.quantity for e in ended.values()):
-        alike = {n: e for n, e in ended.items() if e.quantity == quantity}
-        curves = {n: ([k for k, _ in e.tests], [v for _, v in e.tests]) for n, e in alike.items()}
-        levels = {n: e.tolerance for n, e in alike.items()}
-        png = chart_png(Chart(curves, f"{quantity}, and what was asked for", "iteration", log_y=True, levels=levels))
-        (place / f"{quantity}.png").write_bytes(png)
-        figures.append((png, f"{quantity} by iteration"))
-    return tuple(figures)
-
-
 # ---- metrics and the report
 
 
@@ -241,7 +216,7 @@ def as_data(outcome: Outcome, parts: tuple[Part, ...] = ()) -> dict[str, Any]:
                 "estimators": {
                     f.name: {
                         "metrics": f.metrics, "objective": finite(f.objective), "rounds": f.rounds,
-                        "seconds": round(f.seconds, 4), **ended_as_data(f.ended),
+                        "seconds": round(f.seconds, 4), **ended_as_data(f.ended), **choice_as_data(f.chosen),
                         "curve": [[k, v] for k, v in enumerate(f.curve) if math.isfinite(v)],
                     }
                     for f in case.found
@@ -252,6 +227,13 @@ def as_data(outcome: Outcome, parts: tuple[Part, ...] = ()) -> dict[str, Any]:
         "warnings": list(outcome.warnings),
         **{part.title.lower(): part.data for part in parts if part.data}, "versions": versions(),
     }  # fmt: skip
+
+
+def choice_as_data(choice: Choice | None) -> dict[str, Any]:
+    if choice is None:
+        return {}
+    value, curve = float(choice.value.double().mean()), [[t, finite(s)] for t, s in choice.curve]
+    return {"chosen": {"name": choice.name, "rule": choice.rule, "value": value, "curve": curve}}
 
 
 def ended_as_data(ended: Ended | None) -> dict[str, Any]:

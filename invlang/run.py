@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from invlang.choosing import Choice
 from invlang.ended import Ended
 from invlang.errors import mistake
 from invlang.graph.operators import Compose, Identity
@@ -26,7 +27,6 @@ from invlang.progress import Advance, progress_bar
 from invlang.reading import read_one
 from invlang.scores import peak_of, scores
 from invlang.sizes import Shape, learn
-from invlang.tables import Row
 from invlang.truths import truths, working_dtype
 
 POINTS = 40
@@ -35,7 +35,7 @@ POINTS = 40
 @dataclass(frozen=True)
 class Found:
     """What one estimator gave.  x: by unknown;  curve: the objective by round, NaN where it was not looked at;  ended: how its
-    `stop when …` came out."""
+    `stop when …` came out;  chosen: the number that a rule chose."""
 
     name: str
     x: dict[str, np.ndarray]
@@ -45,6 +45,7 @@ class Found:
     objective: float | None = None
     metrics: dict[str, dict[str, float]] = field(default_factory=dict)
     ended: Ended | None = None
+    chosen: Choice | None = None
 
 
 @dataclass(frozen=True)
@@ -197,7 +198,9 @@ def estimate(
     last = next((v for v in reversed(watcher.curve) if math.isfinite(v)), None)
     arrays = {n: as_numpy(x) for n, x in parts.items()}
     ended = estimator.ended
-    return Found(name, arrays, seconds, ended.rounds if ended else rounds, tuple(watcher.curve), last, compared, ended)
+    return Found(
+        name, arrays, seconds, ended.rounds if ended else rounds, tuple(watcher.curve), last, compared, ended, estimator.chosen
+    )
 
 
 class Watcher:
@@ -253,34 +256,3 @@ def fit(image: Any, y: Any) -> float:
 
 def as_numpy(x: Tensor) -> np.ndarray:
     return x.detach().resolve_conj().cpu().numpy()
-
-
-# ---- the table
-
-
-def table(outcome: Outcome) -> list[Row]:
-    """A row for what was measured and for each estimator, means over the images.  Columns: the metrics, rounds, seconds."""
-    cases, rows = outcome.cases, []
-    several = len(cases[0].truth) > 1
-    for unknown in cases[0].naive:
-        if cases[0].naive_metrics:
-            means = mean_of([c.naive_metrics[unknown] for c in cases])
-            rows.append({"": cases[0].naive_word, **means, "rounds": None, "seconds": None})
-    for i, found in enumerate(cases[0].found):
-        seconds = sum(c.found[i].seconds for c in cases) / len(cases)
-        rounds = max(c.found[i].rounds for c in cases)
-        for unknown in found.metrics or {"": {}}:
-            title = f"{found.name} · {unknown}" if several else found.name
-            means = mean_of([c.found[i].metrics.get(unknown, {}) for c in cases])
-            rows.append({"": title, **means, **last_tests(cases, i), "rounds": rounds or None, "seconds": round(seconds, 3)})
-    return rows
-
-
-def last_tests(cases: Sequence[Case], i: int) -> dict[str, float]:
-    """What the tests of an estimator measured last, the largest of all images; nothing where no test ends it."""
-    ended = [c.found[i].ended for c in cases]
-    return {e.quantity: max(o.value for o in ended if o is not None) for e in ended[:1] if e is not None}
-
-
-def mean_of(several: list[dict[str, float]]) -> dict[str, float]:
-    return {name: sum(s[name] for s in several) / len(several) for name in several[0]}

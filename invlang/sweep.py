@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from invlang.run import Found, Outcome, mean_of
+from invlang.results import mean_of
+from invlang.run import Found, Outcome
 from invlang.tables import Row
 
 RANGE = 20.0  # from which ratio of its ends on values are drawn on a logarithmic axis

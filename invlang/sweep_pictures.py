@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from io import BytesIO
 
-from invlang.outcome import Figure, as_picture, range_of, words
+from invlang.curves import Figure
+from invlang.outcome import as_picture, range_of, words
 from invlang.plot import Panel, side_by_side
 from invlang.plot_lines import Chart, chart_png
 from invlang.report import Part

@@ -74,6 +74,11 @@ def in_precision(tensor: Tensor, dtype: torch.dtype, device: torch.device) -> Te
     return tensor.to(device, dtype) if tensor.is_floating_point() else tensor.to(device)
 
 
+def real_of(tensor: Tensor) -> torch.dtype:
+    """The precision of a tensor's real numbers."""
+    return tensor.real.dtype if tensor.is_complex() else tensor.dtype
+
+
 def precision_named(dtype: str | torch.dtype | None) -> torch.dtype | None:
     """float32 or float64, by name or as torch calls them."""
     found = PRECISIONS.get(dtype, None) if isinstance(dtype, str) else dtype

@@ -31,6 +31,8 @@ ROOMS = (
 )
 
 MAY_IMPORT_TORCH = {
+    "asking.py": "estimators and their models as functions of tensors",
+    "choosing.py": "looks at estimates to choose a number",
     "domains.py": "looks into tensors that a caller passes",
     "handles.py": "operators and estimators as functions of tensors",
     "instances.py": "makes the compiled module with the caller's tensors",

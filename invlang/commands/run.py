@@ -21,7 +21,8 @@ from invlang.model import Model, bind
 from invlang.outcome import as_data, write_outcome
 from invlang.progress import metrics_table, progress_bar
 from invlang.report import Part
-from invlang.run import Outcome, chosen, table
+from invlang.results import table
+from invlang.run import Outcome, chosen
 from invlang.run import run as run_program
 from invlang.spelling import closest
 from invlang.sweep import sentences, shown, swept

@@ -109,12 +109,21 @@ class StopOf:
 
 
 @dataclass(frozen=True)
+class ChoiceOf:
+    """where name = rule(): a number of an objective that the data choose, by discrepancy, gcv, lcurve or sure."""
+
+    name: str
+    rule: str
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
 class EstimatorOf:
     """reconstruct name { … }.  terms: the objective of minimize;  expression: what estimate evaluates.
 
     algorithm: the name after `by`, and its arguments; None where the compiler chooses.
     start: the first iterate, one for each unknown, None where the default is taken.  nonconvex: a stationary point is asked for.
-    stop: when to end before the last round.
+    stop: when to end before the last round.  choice: the number that a rule chooses.
     """
 
     name: str
@@ -131,6 +140,7 @@ class EstimatorOf:
     start: tuple[Value | None, ...] = ()
     nonconvex: bool = False
     stop: StopOf | None = None
+    choice: ChoiceOf | None = None
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.functionals import Atom, Term
-from invlang.graph.program import EstimatorOf, EvaluationOf, UnknownOf
+from invlang.graph.program import EstimatorOf, EvaluationOf, Measurement, UnknownOf
 from invlang.graph.spaces import Product, Space, parts_of
 from invlang.graph.values import Known, Number, Value
 from invlang.meaning.algorithms import algorithm_of
+from invlang.meaning.choices import choice_in, chosen_number, rule_of
 from invlang.meaning.expressions import evaluate, literal
 from invlang.meaning.functionals import primitive_functional, selector
 from invlang.meaning.later import ALGORITHMS
@@ -38,7 +39,11 @@ LATER = ("unroll", "equilibrium", "report", "accelerate", "learn")
 
 
 def read(
-    statement: tree.Reconstruct, scope: Scope, unknown: Unknown | None, unknowns: tuple[UnknownOf, ...]
+    statement: tree.Reconstruct,
+    scope: Scope,
+    unknown: Unknown | None,
+    unknowns: tuple[UnknownOf, ...],
+    measurements: tuple[Measurement, ...],
 ) -> tuple[EstimatorOf, str | None]:
     """An estimator, and what of it this version cannot run yet."""
     if unknown is None:
@@ -82,6 +87,7 @@ def read(
         first_iterate(words["start"], scope, unknowns) if "start" in words else (),
         "nonconvex" in words,
         when_to_end(words["stop"], statement, scope) if "stop" in words else None,
+        choice_in(statement, measurements, len(unknowns)) if statement.verb == "minimize" else None,
     ), not_yet
 
 
@@ -124,7 +130,8 @@ def unbound(node: Any, scope: Scope) -> tuple[Any, Scope]:
     if not isinstance(node, tree.Where):
         return node, scope
     for binding in node.bindings:
-        scope = scope.inner({binding.name.text: evaluate(binding.value, scope)})
+        name, is_chosen = binding.name.text, rule_of(binding.value) is not None
+        scope = scope.inner({name: chosen_number(name) if is_chosen else evaluate(binding.value, scope)})
     return node.body, scope
 
 

@@ -97,7 +97,7 @@ def read_reconstruct(draft: Draft, statement: tree.Reconstruct) -> None:
     scope = draft.scope
     if statement.over is not None:
         scope = scope.inner({name: Later("minimize … over") for name in (statement.over.text, "noise")})
-    estimator, not_yet = estimators.read(statement, scope, draft.unknown, tuple(draft.unknowns))
+    estimator, not_yet = estimators.read(statement, scope, draft.unknown, tuple(draft.unknowns), tuple(draft.measurements))
     if not_yet:
         draft.not_yet.append((statement.span, not_yet))
     if statement.name.text not in draft.places:

@@ -23,7 +23,7 @@ from invlang.plan.pinv import pseudo_inverse
 from invlang.plan.resolve import resolved
 from invlang.plan.spectra import Halving
 from invlang.plan.steps import Estimator, Function, GivenArray, ModelModule, State, Stopping
-from invlang.plan.stopping import stopping_of
+from invlang.plan.stopping import predicted, stopping_of
 from invlang.rules.inverse import Solved, solve
 from invlang.rules.proximal import normal
 from invlang.rules.theorems import norm_of
@@ -108,6 +108,7 @@ def plan_program(program: Program, level: int = 2) -> Planned:
     functions = [f for o in operators for f in functions_of(o, level)]
     functions += [f for m in program.maps for f in functions_of_map(m)]
     functions += simulation(program)
+    functions += means(program, level)
     classes = estimator_classes(e.name for e in program.estimators)
     estimators: list[Estimator] = []
     chosen: list[tuple[str, Chosen]] = []
@@ -191,6 +192,15 @@ def simulation(program: Program) -> list[Function]:
     draws = [put(m.sample, dict(zip(inner, arguments, strict=True))) for m in program.measurements]
     result = draws[0] if len(draws) == 1 else Bundle(tuple(draws))
     return [Function("simulate", arguments, result)]
+
+
+def means(program: Program, level: int) -> list[Function]:
+    """mean_of_y, which rules that choose numbers read, where no map of that name is there."""
+    if not any(e.choice for e in program.estimators):
+        return []
+    (x,) = argument("x", program.variable.space)
+    measured = [m for m in program.measurements if m.operator is not None]
+    return [Function(f"mean_of_{m.name}", (x,), predicted(m, program, x, level)) for m in measured]
 
 
 def unknown_parts(program: Program) -> tuple[Value, ...]:
