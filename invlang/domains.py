@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from invlang.errors import mistake
-from invlang.graph.program import Measurement, Program
+from invlang.graph.program import Measurement, Program, UnknownOf
 from invlang.graph.spaces import parts_of
 from invlang.graph.values import Known
 from invlang.source import Span
@@ -84,6 +84,13 @@ def check_data(measurements: list[Measurement], tensors: list[Tensor]) -> None:
         role = "y" if "y" in names else ""
         for _ in parts_of(measurement.space):
             check_array(measurement, role, next(left), measurement.name)
+
+
+def check_truth(unknowns: Sequence[UnknownOf], tensors: Sequence[Tensor]) -> None:
+    """Refuses a truth with NaN in it before anything is measured of it."""
+    for unknown, tensor in zip(unknowns, tensors, strict=False):
+        if holes := holes_in(tensor):
+            raise mistake(f"`{unknown.name}` holds NaN, which is no number, in {entries(holes)}", unknown.span)
 
 
 def check_draw(measurement: Measurement, value: Any) -> None:

@@ -206,7 +206,19 @@ class Instances:
         known = self.taken[name]
         for wrong in (n for n in parameters if n not in known):
             raise mistake(f"`{name}` has no parameter `{wrong}`", help=suggestion(wrong, known))
+        positive = {k.name for k in self.plan_of(name).parameters if "positive" in k.traits}
+        for said, value in parameters.items():
+            check_number(said, value, said in positive)
         return made(model, **parameters)
+
+
+def check_number(name: str, value: Any, positive: bool) -> None:
+    """Raises InvError where a number of an estimator is not what its algorithm was derived for."""
+    if name == "iterations" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+        raise mistake(f"`iterations` is a whole number of rounds, and {value!r} is none")
+    above = value > 0 if positive and isinstance(value, int | float | Tensor) else True
+    if not (above if isinstance(above, bool) else bool(above.all())):
+        raise mistake(f"`{name}` is above 0, and here it is not", help="the algorithm and its steps were derived for that")
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:

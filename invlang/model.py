@@ -12,7 +12,7 @@ from torch import Tensor
 from invlang.derivation_html import derivation_page
 from invlang.derivation_text import derivation_text
 from invlang.describe import describe_html, describe_text
-from invlang.domains import check_draw, check_known, check_parameters
+from invlang.domains import check_draw, check_known, check_parameters, check_truth
 from invlang.draw import to_svg_pair
 from invlang.emit.stages import streams_in
 from invlang.errors import InvError, mistake
@@ -124,6 +124,7 @@ class Model:
         program = self._instances.program
         values = self._unknowns(x, named)
         tensors, model = self._instances.prepared([(u.name, u.space, v) for u, v in zip(program.unknowns, values, strict=True)])
+        check_truth(program.unknowns, tensors)
         simulate = getattr(model, "simulate", None)
         if simulate is None:
             raise mistake("this program measures nothing", help="add a line such as `data y ~ Normal(A @ x, sigma = 0.02)`")

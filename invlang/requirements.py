@@ -8,12 +8,13 @@ from typing import Any
 import sympy
 
 from invlang.errors import mistake
-from invlang.graph.operators import Leaf, Operator, children_of
+from invlang.graph.operators import Diagonal, Leaf, Operator, children_of
 from invlang.graph.program import Program
 from invlang.graph.spaces import size as size_of
 from invlang.graph.values import Call, Random, Value, operands_of
 from invlang.meaning.domains import check_claims
 from invlang.meaning.mistake import Refused
+from invlang.meaning.mistakes import KernelTooLong
 from invlang.meaning.parameters import is_power_of_two
 from invlang.sizes import Sizes, evaluate
 from invlang.source import Span
@@ -30,6 +31,8 @@ def check_sizes(program: Program, sizes: Sizes, passed: Container[str] = ()) -> 
                 number = evaluate(sizes, leaf.of.axes[axis].size)
                 if number is not None:
                     check_size(leaf, number, place)
+        for kernel in spectra_in(operator):
+            check_kernel(kernel, sizes, place)
 
 
 def check_asked(value: Value, sizes: Sizes, place: Span) -> None:
@@ -51,7 +54,7 @@ def operators_in(program: Program) -> Iterator[tuple[Operator, Span | None]]:
         yield named.operator, named.span
     for measurement in program.measurements:
         if measurement.operator is not None:
-            yield measurement.operator, None
+            yield measurement.operator, measurement.span
 
 
 def leaves_of(operator: Operator) -> Iterator[Leaf]:
@@ -79,6 +82,23 @@ def check_inside(leaf: Leaf, at: Any, sizes: Sizes, span: Span | None) -> None:
         wrong = int(places.min() if places.min() < 0 else places.max())
         what = f"a patch of {part} samples at {wrong} leaves the {whole} samples of an axis"
         raise mistake(what, span, help=f"places lie between 0 and {whole - part}; with `wrap` an image goes on at its other side")
+
+
+def spectra_in(operator: Operator) -> Iterator[Call]:
+    """The spectra of kernels that an operator multiplies by."""
+    if isinstance(operator, Diagonal) and isinstance(operator.value, Call) and operator.value.function == "spectrum":
+        yield operator.value
+    for child in children_of(operator):
+        yield from spectra_in(child)
+
+
+def check_kernel(spectrum: Call, sizes: Sizes, place: Span | None) -> None:
+    """A kernel has at most as many samples along each axis as the image."""
+    count = len(dict(spectrum.options)["sizes"])
+    for taps, axis in zip(spectrum.operands[0].space.axes[-count:], spectrum.of.axes[-count:], strict=True):
+        found, room = evaluate(sizes, taps.size), evaluate(sizes, axis.size)
+        if found is not None and room is not None and found > room:
+            raise mistake(KernelTooLong(place, str(found), str(room), axis.name or "").headline(), place)
 
 
 def check_size(leaf: Leaf, number: int, place: Span | None) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from invlang.graph.program import DimOf, GivenOf, UnknownOf
 from invlang.graph.spaces import AnySpace, Space, dim, parts_of, size
-from invlang.graph.values import Known, Value
+from invlang.graph.values import Known, Table, Value
 from invlang.meaning.arguments import declarations_in
 from invlang.meaning.combinators import named_as
 from invlang.meaning.curves import extent
@@ -114,6 +114,9 @@ def given_value(draft: Draft, node: Any, space: Space, statement: tree.Given) ->
     """The value that a declaration gives: for an array, and for a number."""
     if statement.law is not None:
         return waiting_value(draft, node, space, statement.name.text, True), None
+    numbers = literal_numbers(node, draft) if space.rank == 1 and space.field == "real" else None
+    if numbers is not None:
+        return numbers_in(node, numbers, space, statement), None
     meaning = called(evaluate(node, draft.scope), node, draft.scope)
     if isinstance(meaning, Unsized):
         return unsized_value(node, meaning, space, statement.name.text, False), None
@@ -133,6 +136,23 @@ def given_value(draft: Draft, node: Any, space: Space, statement: tree.Given) ->
             raise Refused(WrongField(node.span, f"`{statement.name.text}`", space.field, "complex", hint))
         return meaning.value, None
     raise Refused(NotExpected(node.span, describe(meaning), f"a value for {space}"))
+
+
+def literal_numbers(node: Any, draft: Draft) -> tuple[float, ...] | None:
+    """The numbers of [0.3, 0.6, 0.1], or None where it is another expression."""
+    found = [number_of(evaluate(item, draft.scope)) for item in node.items] if isinstance(node, tree.ListOf) else [None]
+    return None if None in found else tuple(float(n) for n in found if n is not None)
+
+
+def numbers_in(node: Any, numbers: tuple[float, ...], space: Space, statement: tree.Given) -> Value:
+    """A list of numbers as a vector."""
+    length = space.sizes[0]
+    if length.is_Integer and length != len(numbers):
+        what, found = f"the value of `{statement.name.text}`", f"real[{len(numbers)}]"
+        raise Refused(
+            WrongSpace(node.span, what, str(space), found, (), (), causes=((statement.space.span, "declared with this space"),))
+        )
+    return Table(numbers, statement.name.text)
 
 
 def unsized_value(node: Any, meaning: Unsized, space: Space, stream: str, is_law: bool) -> Value:

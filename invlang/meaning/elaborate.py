@@ -42,6 +42,8 @@ def elaborate(
     draft.everywhere = declared_names(program)
     draft.spaces = unknown_spaces(program, draft)
     draft.sought = tuple(s.name.text for s in program.statements if isinstance(s, tree.Reconstruct))
+    draft.names |= {name: Broken() for name in program.lost}
+    draft.is_unknown_refused = bool(program.lost)  # it may be among them
     for statement in program.statements:
         read(draft, statement)
     check_unused(draft, program)

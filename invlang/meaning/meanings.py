@@ -198,8 +198,10 @@ def describe(meaning: Any) -> str:
     match meaning:
         case AxisRef():
             return "a size"
-        case AxisList() | SizeList():
+        case AxisList():
             return "sizes"
+        case SizeList():
+            return "a list of whole numbers"
         case Array(_, space):
             return "a number" if isinstance(space, Space) and not space.rank else f"an array {space}"
         case Affine(_, _, space) | Curve(_, space) | Mapped(_, _, _, space):

@@ -116,9 +116,13 @@ Some arguments are one of a few words; the message lists them.
         return (f"the choices are {', '.join(self.among)}",)
 
     def help(self) -> str | None:
+        if self.span.text.startswith('"') and self.name in self.among:
+            return f"write `{self.name}` without quotes: it is a word of the language"
         return did_you_mean(self.close)
 
     def fix(self) -> Fix | None:
+        if self.name in self.among:
+            return Fix(self.span, self.name)
         return Fix(self.span, quoted_like(self.span, self.close)) if self.close else None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from invlang.graph.spaces import Axis, Space, known_size, show_size
 from invlang.graph.values import Known, Number, SizeValue
 from invlang.meaning.arguments import Given, is_array_instead, is_boolean
-from invlang.meaning.meanings import Array, AxisList, AxisRef, Flag, Items, SizeList, TextOf, Word, describe
+from invlang.meaning.meanings import Array, AxisList, AxisRef, Flag, Items, SizeList, TextOf, Unsized, Word, describe
 from invlang.meaning.mistakes import (
     AmbiguousAxis,
     DoesNotDivide,
@@ -22,6 +22,7 @@ from invlang.meaning.mistakes import (
     WrongSpace,
     is_in_library,
     plural,
+    shortened,
 )
 from invlang.meaning.repairs import axis_remark
 from invlang.meaning.shapes import Misfit, Names, axes_of_pattern, axes_text, fit, size_from
@@ -46,10 +47,18 @@ def fit_parameter(called: str, parameter: tree.Parameter, given: Given, names: N
         if sizes is not None:
             return sizes
     if not isinstance(meaning, Array) or not isinstance(meaning.space, Space):
-        raise Refused(
-            NotExpected(given.span, describe(meaning), f"an array {kind.span.text} as `{parameter.name.text}` of `{called}`")
-        )
+        wanted = f"an array {kind.span.text} as `{parameter.name.text}` of `{called}`"
+        raise Refused(NotExpected(given.span, describe(meaning), wanted, size_hint(parameter, given)))
     return fit_array(called, parameter, given, names, call)
+
+
+def size_hint(parameter: tree.Parameter, given: Given) -> str | None:
+    """How a kernel or a mask gets a size: it fills the space of the name that it is given to."""
+    if not isinstance(given.meaning, Unsized) or not isinstance(parameter.kind, tree.Space):
+        return None
+    name = parameter.name.text
+    space = "real[9, 9]" if "taps" in parameter.kind.span.text else "real[H, W]"
+    return f"give it its size first, `given {name} : {space} = {shortened(given.span.text)}`, and write `{name}` here"
 
 
 def as_sizes(meaning: Any, names: Names) -> SizeList | None:

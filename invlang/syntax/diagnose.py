@@ -172,8 +172,12 @@ def _hint(token: Token, before: Token | None, head: str) -> str | None:
         return f"what `{before.text}` says follows it directly: `{before.text} …`"
     if token.type == "EQUAL" and before is not None and before.type in ("PLUS", "MINUS", "TIMES", "SLASH"):
         return f"write `x = x {before.text} …`"
+    if token.type == "COMMA" and head == "unknown":
+        return "an interval stands in square brackets: `in [0, 1]`"
     if token.type == "ARROW" and head in ("let", "operator", "functional"):
         return "a function of a value is written `v -> f(v)`, a signature follows a colon"
+    if before is not None and before.type == "NUMBER" and token.type == "NAME" and head != "dim":
+        return f"a product is written with `*`: `{before.text} * {token.text}`"
     if token.type in _BEGINS_A_VALUE and ends_a_value(before):
         return "between two values stands an operator, such as `+`, `*` or `@`"
     if token.text in ("using", "with", "via") and head == "reconstruct":

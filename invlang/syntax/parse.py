@@ -38,6 +38,7 @@ def read(source: Source) -> tuple[tree.Program, list[SyntaxMistake]]:
     mistakes = list(scanned.mistakes)
     doc: str | None = None
     found: list[tree.Statement] = []
+    lost: list[str] = []
     docs = _docs_by_last_line(scanned)
     for index, statement in enumerate(split(scanned.tokens)):
         first = statement.tokens[0]
@@ -50,13 +51,15 @@ def read(source: Source) -> tuple[tree.Program, list[SyntaxMistake]]:
             continue
         node = _read_statement(statement, scanned.mistakes)
         mistakes += statement.mistakes
-        if node is not None:
+        if node is None:
+            lost += [t.text for t in statement.tokens[:2] if t.type == "NAME"]
+        else:
             found.append(_with_doc(node, docs.get(first.span.line - 1)))
     comments = tuple(c for c in scanned.comments if not (c.own_line and c.text.startswith("##")))
     whole = Span(source, 0, len(source.text))
     mistakes = [m for m in mistakes if not _is_swallowed(m, scanned.mistakes)]
     mistakes.sort(key=lambda m: (m.span.start, m.span.end))
-    return tree.Program(doc, tuple(found), comments, span=whole), mistakes
+    return tree.Program(doc, tuple(found), comments, tuple(lost), span=whole), mistakes
 
 
 def parse_expression(source: Source) -> tree.Expression:

@@ -435,6 +435,9 @@ class Comment:
 
 @dataclass(frozen=True)
 class Program(Node):
+    """lost: names that statements would have declared which could not be read."""
+
     doc: str | None
     statements: tuple[Statement, ...]
     comments: tuple[Comment, ...] = field(default=(), compare=False)
+    lost: tuple[str, ...] = field(default=(), compare=False)
