@@ -49,7 +49,7 @@ def check_asked(value: Value, sizes: Sizes, place: Span) -> None:
         check_asked(operand, sizes, place)
 
 
-def operators_in(program: Program) -> Iterator[tuple[Operator, Span | None]]:
+def operators_in(program: Program) -> Iterator[tuple[Operator, Span]]:
     for named in program.operators:
         yield named.operator, named.span
     for measurement in program.measurements:
@@ -92,7 +92,7 @@ def spectra_in(operator: Operator) -> Iterator[Call]:
         yield from spectra_in(child)
 
 
-def check_kernel(spectrum: Call, sizes: Sizes, place: Span | None) -> None:
+def check_kernel(spectrum: Call, sizes: Sizes, place: Span) -> None:
     """A kernel has at most as many samples along each axis as the image."""
     count = len(dict(spectrum.options)["sizes"])
     for taps, axis in zip(spectrum.operands[0].space.axes[-count:], spectrum.of.axes[-count:], strict=True):

@@ -146,7 +146,7 @@ def literal_numbers(node: Any, draft: Draft) -> tuple[float, ...] | None:
 
 def numbers_in(node: Any, numbers: tuple[float, ...], space: Space, statement: tree.Given) -> Value:
     """A list of numbers as a vector."""
-    length = space.sizes[0]
+    length = space.axes[0].size
     if length.is_Integer and length != len(numbers):
         what, found = f"the value of `{statement.name.text}`", f"real[{len(numbers)}]"
         raise Refused(
