@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from invlang.graph.program import DimOf, GivenOf, UnknownOf
-from invlang.graph.spaces import AnySpace, Space, dim, parts_of, size
+from invlang.graph.spaces import AnySpace, Space, dim, known_size, parts_of, size
 from invlang.graph.values import Known, Table, Value
 from invlang.meaning.arguments import declarations_in
 from invlang.meaning.combinators import named_as
@@ -147,7 +147,7 @@ def literal_numbers(node: Any, draft: Draft) -> tuple[float, ...] | None:
 def numbers_in(node: Any, numbers: tuple[float, ...], space: Space, statement: tree.Given) -> Value:
     """A list of numbers as a vector."""
     length = space.axes[0].size
-    if length.is_Integer and length != len(numbers):
+    if known_size(length) not in (None, len(numbers)):
         what, found = f"the value of `{statement.name.text}`", f"real[{len(numbers)}]"
         raise Refused(
             WrongSpace(node.span, what, str(space), found, (), (), causes=((statement.space.span, "declared with this space"),))
