@@ -89,8 +89,7 @@ def check_data(measurements: list[Measurement], tensors: list[Tensor]) -> None:
 def check_truth(unknowns: Sequence[UnknownOf], tensors: Sequence[Tensor]) -> None:
     """Refuses a truth with NaN in it before anything is measured of it."""
     for unknown, tensor in zip(unknowns, tensors, strict=False):
-        if holes := holes_in(tensor):
-            raise mistake(f"`{unknown.name}` holds NaN, which is no number, in {entries(holes)}", unknown.span)
+        check_known(unknown.name, tensor, unknown.span)
 
 
 def check_draw(measurement: Measurement, value: Any) -> None:

@@ -190,3 +190,11 @@ def test_printing_spaces_and_parameters() -> None:
     assert print_space(found.signature) == "(real[H], number) -> complex[...]"
     shown = [print_parameter(p) for p in found.parameters]
     assert shown == ["axes...", "m : complex[..., 2 * H]", "b : u | v = u", "f : smooth convex"]
+
+
+def test_the_library_and_the_examples_are_laid_out():
+    home = Path(__file__).parent.parent
+    files = [*(home / "stdlib").rglob("*.inv"), *(home / "examples").rglob("*.inv")]
+    texts = {f: f.read_text(encoding="utf-8") for f in files}
+    assert len(files) > 100
+    assert [f.name for f, text in texts.items() if format_source(Source(f.name, text)) != text] == []

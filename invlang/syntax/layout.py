@@ -139,9 +139,17 @@ def _indent(layout: _Layout, first: Token) -> int:
         kind, indent, _ = layout.open[-1]
         return STEP * (len(layout.open) - 1) if kind == "LBRACE" else indent
     inner = _inner_indent(layout)
-    if first.span.start in layout.begins or first.type == "LBRACE" or (layout.open and layout.open[-1][0] != "LBRACE"):
+    if first.span.start in layout.begins or first.type == "LBRACE" or (layout.open and layout.open[-1][::2] == ("LPAR", STEP)):
         return inner
-    return inner + (SIGNATURE if first.type == "COLON" else STEP)
+    if not (layout.open and layout.open[-1][0] != "LBRACE"):
+        inner += SIGNATURE if first.type == "COLON" else STEP
+    return max(inner, _written_indent(first))  # the author may put what goes on further to the right
+
+
+def _written_indent(first: Token) -> int:
+    """The column where the author put the first word of a line."""
+    text, start = first.span.source.text, first.span.start
+    return columns(text[text.rfind("\n", 0, start) + 1 : start])
 
 
 def _gaps(layout: _Layout, tokens: list[Token]) -> list[str]:
