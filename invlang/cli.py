@@ -217,6 +217,17 @@ def test_arguments(one: Parser) -> None:
     takes_json(one)
 
 
+def instrument_arguments(one: Parser) -> None:
+    takes_files(one)
+    takes_output(one, "the folder for the picture (default: the program's name and -out)")
+    takes_machine(one)
+    takes_level(one)
+    takes_json(one)
+    one.add_argument(
+        "--of", metavar="EXPRESSION", help="the operator: a name, or an expression such as 'A.H @ A' (default: the first)"
+    )
+
+
 def train_arguments(one: Parser) -> None:
     takes_files(one)
 
@@ -249,6 +260,12 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "new": ("start a first project", "  invlang new first && cd first && invlang run deblur.inv", new_arguments),
     "test": ("test a program's own operators: adjoints, norms, gradients",
              "  invlang test scanner.inv\n  invlang test scanner.inv --set H=64 --set W=64", test_arguments),
+    "spectrum": ("show the singular values of an operator",
+                 "  invlang spectrum deblur.inv\n  invlang spectrum deblur.inv --of 'A.H @ A' --set H=32 --set W=32", instrument_arguments),
+    "cond": ("tell how well conditioned an operator is", "  invlang cond deblur.inv --of A", instrument_arguments),
+    "picard": ("show which parts of the data are above the noise", "  invlang picard deblur.inv", instrument_arguments),
+    "psf": ("show what an operator makes of one point", "  invlang psf deblur.inv", instrument_arguments),
+    "nullspace": ("split an image into what the data tell and what they do not", "  invlang nullspace inpainting.inv", instrument_arguments),
     "lsp": ("serve an editor (not there yet)", "  invlang lsp", lsp_arguments),
 }  # fmt: skip
 MODULES = {
@@ -256,6 +273,7 @@ MODULES = {
     "explain": "explaining",
     "test": "testing",
     "new": "newcomer",
+    **dict.fromkeys(("spectrum", "cond", "picard", "psf", "nullspace"), "instruments"),
     "lsp": "later",
     "train": "later",
 }

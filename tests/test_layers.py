@@ -35,6 +35,7 @@ MAY_IMPORT_TORCH = {
     "choosing.py": "looks at estimates to choose a number",
     "domains.py": "looks into tensors that a caller passes",
     "handles.py": "operators and estimators as functions of tensors",
+    "instruments.py": "looks at operators as functions of tensors",
     "instances.py": "makes the compiled module with the caller's tensors",
     "model.py": "a loaded program: it is called with tensors",
     "noise.py": "noise laws as functions of tensors",
