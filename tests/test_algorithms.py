@@ -21,6 +21,7 @@ CASES = {
     "Nesterov": (LEAST_SQUARES, ""),
     "CG": (LEAST_SQUARES, ""),
     "GD": (LEAST_SQUARES, ""),
+    "MINRES": (LEAST_SQUARES, ""),
     "PGD": ("fidelity(y) + 30 * sq(x) + 4 * norm1(x)", ""),
     "FISTA": ("fidelity(y) + 30 * sq(x) + 4 * norm1(x)", ""),
     "DRS": ("0.5 * sq(x - y) + 0.1 * sq(x - 0.2) + 0.2 * norm1(x)", ""),
@@ -60,7 +61,7 @@ def moved_by_a_step(x: torch.Tensor, y: torch.Tensor, objective: str, box: str) 
 @pytest.mark.parametrize("name", CASES)
 def test_where_it_ends_is_the_minimiser_that_another_algorithm_finds(name: str) -> None:
     objective, box = CASES[name]
-    model, y = problem(program(objective, f"{name}(iterations = 6000)" if name != "CG" else "CG(iterations = 60)", box))
+    model, y = problem(program(objective, f"{name}(iterations = {60 if name in ('CG', 'MINRES') else 6000})", box))
     assert moved_by_a_step(model.r(y), y, objective, box) < 1e-8
 
 
@@ -94,3 +95,14 @@ def test_numbers_outside_the_region_are_refused(wrong: str) -> None:
     objective = "30 * sq(x - y)" if "Landweber" in wrong else "30 * sq(x - y) + 4 * norm1(x)"
     with pytest.raises(invlang.InvError, match="converges"):
         problem(program(objective, wrong))
+
+
+def test_minimal_residuals_never_rise_also_where_the_objective_is_flat() -> None:
+    text = program("fidelity(y)", "MINRES(iterations = 25)")
+    text = text.replace("W = 7", "W = 8").replace("Blur(h", "Downsample(H, W, factor = 2) @ Blur(h")
+    draw = torch.Generator().manual_seed(5)
+    h, y = (torch.rand(*size, dtype=torch.float64, generator=draw) for size in ((3, 3), (3, 4)))
+    model, slopes = invlang.loads(text, h=h / h.sum()), []
+    model.r(y, watch=lambda k, x: slopes.append(float(model.A.H(model.A(x) - y).norm())))
+    assert all(after <= before * (1 + 1e-9) + 1e-12 for before, after in zip(slopes, slopes[1:], strict=False))
+    assert slopes[-1] < 1e-8 * slopes[0]
