@@ -126,11 +126,11 @@ def cond(operator: Operator, model: Model, truth: dict[str, Any], options: Names
 
 
 def picard(operator: Operator, model: Model, truth: dict[str, Any], options: Namespace) -> Any:
-    files = {m.name for m in model.program.measurements} & dict(model.program.observed).keys()
-    if not truth and not files:
-        raise Stop("picard looks at data: add `observe y = load(…)` or `simulate x = image(…)`")
+    if not truth:
+        raise Stop("picard looks at data of a known picture: add `simulate x = image(…)`")
+    folders = (Path(model.program.source.name).resolve().parent, *allowed(options))
     with torch.no_grad():
-        data = measured(model, truth, options.seed, tuple(map(Path, options.allow_read)))
+        data = measured(model, truth, options.seed, folders)
     y = next(
         (v for v in data.values() if not isinstance(v, tuple) and v.shape == operator(instruments.zeros_of(operator)).shape), None
     )
