@@ -8,8 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from invlang import instruments
 from invlang.commands.inputs import Input, read_input
 from invlang.commands.output import say
@@ -129,8 +127,7 @@ def picard(operator: Operator, model: Model, truth: dict[str, Any], options: Nam
     if not truth:
         raise Stop("picard looks at data of a known picture: add `simulate x = image(…)`")
     folders = (Path(model.program.source.name).resolve().parent, *allowed(options))
-    with torch.no_grad():
-        data = measured(model, truth, options.seed, folders)
+    data = measured(model, truth, options.seed, folders)
     y = next(
         (v for v in data.values() if not isinstance(v, tuple) and v.shape == operator(instruments.zeros_of(operator)).shape), None
     )
@@ -163,8 +160,7 @@ def nullspace(operator: Operator, model: Model, truth: dict[str, Any], options: 
     x = next((v for v in truth.values() if v.shape == instruments.zeros_of(operator).shape), None)
     if x is None:
         raise Stop("nullspace splits an image: add `simulate x = image(…)`")
-    with torch.no_grad():
-        seen, unseen = instruments.split(operator, x.to(instruments.zeros_of(operator).dtype))
+    seen, unseen = instruments.split(operator, x.to(instruments.zeros_of(operator).dtype))
     total = float(x.norm()) ** 2 or 1.0
     named = (("x", x), ("A⁺ A x, what the data tell", seen), ("x − A⁺ A x, what they do not tell", unseen))
     rows: list[Row] = [
