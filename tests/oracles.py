@@ -29,8 +29,8 @@ def solve_objective(
     A : (m, n), real or complex; y : (m,) after flattening. The unknown is complex where A is.
     data: "normal", ‖A x − y‖² / (2 scale²), complex residuals by their magnitude · "laplace", ‖A x − y‖₁ / scale ·
     "poisson", Σ A x − y log A x for counts y of mean scale · A x: Σ scale A x − y log(scale A x).
-    priors: ("tv", weight, shape, boundary, isotropic), boundary "neumann" or "circular", over the last two axes of shape ·
-    ("l1", weight, W), ‖W x‖₁ with W dense or None · ("tikhonov", weight), weight / 2 ‖x‖² · ("sq", weight, W), weight ‖W x‖² ·
+    priors: ("tv", weight, shape, boundary, isotropic), boundary "neumann" or "circular", over the last two axes of shape; with a
+    sixth W it is that of W x, of that shape · ("l1", weight, W), ‖W x‖₁ with W dense or None · ("tikhonov", weight), weight / 2 ‖x‖² · ("sq", weight, W), weight ‖W x‖² ·
     ("group", weight, shape, axis), Euclidean lengths along that axis.  Raises ValueError for a name it does not know.
 
     >>> x, value = solve_objective(np.eye(2), np.array([3.0, 0.5]), scale=1.0, priors=[("l1", 1.0, None)])
@@ -106,9 +106,9 @@ def data_term(A: Array, y: Array, data: str, scale: float, x: cvxpy.Variable, is
 def prior_term(name: str, arguments: list, x: cvxpy.Variable, n: int, is_complex: bool) -> cvxpy.Expression:
     parts = [x[:n], x[n:]] if is_complex else [x]
     if name == "tv":
-        shape, boundary, isotropic = arguments
-        down, right = difference_matrices(shape, boundary)
-        pairs = [D @ part for D in (down, right) for part in parts]
+        shape, boundary, isotropic, *through = arguments
+        seen = transformed(through[0], x, n, is_complex) if through else parts
+        pairs = [D @ part for D in difference_matrices(shape, boundary) for part in seen]
         if isotropic:
             return lengths(pairs)
         return lengths(pairs[: len(parts)]) + lengths(pairs[len(parts) :])

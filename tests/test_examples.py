@@ -16,20 +16,25 @@ NAMES = sorted(p.name for p in EXAMPLES.iterdir() if p.is_dir())
 
 def test_there_is_one_for_each_story():
     assert NAMES == [
+        "cassi",
         "ct",
         "deblur",
         "denoising",
         "dynamic",
+        "fluorescence",
         "haze",
         "inpainting",
         "interferometry",
         "lidar",
+        "mosaic",
         "mri",
         "multicoil",
+        "pansharpening",
         "poisson",
         "ptychography",
         "radial",
         "shake",
+        "single_pixel",
         "superresolution",
     ]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from invlang.graph.values import Apply, Bundle, Call, Iterative, Value, Variable, operands_of
 from invlang.rules.facts import claims
 
-INNER_SOLVE = 25
 PASS, TRANSFORM, WAVELET = 1.0, 8.0, 20.0
 CHEAP = ("translation", "selection", "matrix")
 
@@ -15,23 +16,23 @@ def cost_of(values: list[Value]) -> float:
 
     What does not depend on the loop is left out.
     """
-    seen: dict[Value, bool] = {}
-    return sum(cost_below(v, seen) for v in values)
+    seen: set[Value] = set()
+    return sum(cost_below(v, seen, moves) for v in values)
 
 
-def cost_below(value: Value, seen: dict[Value, bool]) -> float:
-    if value in seen:
+def cost_below(value: Value, seen: set[Value], counts: Callable[[Value], bool]) -> float:
+    """What it takes to calculate a value, as far as its parts count and were not yet seen."""
+    if value in seen or not counts(value):
         return 0.0
-    seen[value] = True
-    below = sum(cost_below(o, seen) for o in operands_of(value) if moves(o))
-    if not moves(value):
-        return 0.0
+    seen.add(value)
+    below = sum(cost_below(o, seen, counts) for o in operands_of(value))
     match value:
         case Apply(leaf):
             fast = claims(leaf, "separable") or (claims(leaf, "unitary") and not any(claims(leaf, c) for c in CHEAP))
             own = TRANSFORM if claims(leaf, "spectral") else WAVELET if fast else PASS
         case Iterative():
-            return below * INNER_SOLVE
+            rounds = int(dict(value.options).get("iterations", 1))
+            return below + rounds * cost_below(value.body, set(), anything)
         case Call():
             own = 2 * PASS
         case Bundle():
@@ -39,6 +40,11 @@ def cost_below(value: Value, seen: dict[Value, bool]) -> float:
         case _:
             own = PASS
     return below + own * relative_size(value)
+
+
+def anything(value: Value) -> bool:
+    """Inside an inner solve everything is calculated each time."""
+    return True
 
 
 def relative_size(value: Value) -> float:
