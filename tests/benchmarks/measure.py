@@ -14,8 +14,10 @@ def clock() -> Callable[[], float]:
     return time.process_time if torch.get_num_threads() == 1 else time.perf_counter
 
 
-def interleaved(calls: dict[str, Callable[[], object]], repeats: int) -> dict[str, float]:
-    """Median seconds of each call; the calls take turns, so that a slow moment of the machine meets all of them."""
+def interleaved(
+    calls: dict[str, Callable[[], object]], repeats: int, of: Callable[[list[float]], float] = statistics.median
+) -> dict[str, float]:
+    """Median (or another number of them) seconds of each call; the calls take turns, so that a slow moment of the machine meets all of them."""
     now = clock()
     for call in calls.values():
         call()
@@ -25,7 +27,7 @@ def interleaved(calls: dict[str, Callable[[], object]], repeats: int) -> dict[st
             start = now()
             call()
             seconds[name].append(now() - start)
-    return {name: statistics.median(times) for name, times in seconds.items()}
+    return {name: of(times) for name, times in seconds.items()}
 
 
 def iterations_needed(gap: Callable[[int], float], tolerance: float, most: int) -> int | None:
