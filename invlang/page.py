@@ -42,7 +42,8 @@ font-size:.95rem }
 footer { margin-top:3.5rem; padding-top:1rem; border-top:1px solid var(--rule); color:var(--quiet); font-size:.85rem }
 .derivation section { margin:0 0 1.6rem }
 .derivation h2,.derivation h3,.derivation h4 { font-size:1.02rem; margin:1.6rem 0 .5rem }
-.lines { display:grid; grid-template-columns:max-content max-content 1fr max-content; padding-left:1.6rem; overflow-x:auto }
+.lines { display:grid; grid-template-columns:max-content max-content minmax(16rem,1fr) max-content; padding-left:1.6rem;
+  overflow:auto hidden }
 .line { display:grid; grid-template-columns:subgrid; grid-column:1/-1; align-items:baseline; padding:.22rem 0 }
 .left { text-align:left; padding-right:.5rem } .left.whole { grid-column:span 2 } .right { white-space:nowrap }
 .relation { font-family:var(--maths); padding-right:.5rem }
@@ -53,7 +54,7 @@ align-items:baseline; margin:.25rem 0 }
 .word { color:var(--quiet); font-style:italic; margin-right:.3rem } .in1 { margin-left:1.2rem } .in2 { margin-left:2.4rem }
 .in3 { margin-left:3.6rem }
 .derivation dl { margin:.3rem 0 .3rem 2.8rem }
-dl div { display:grid; grid-template-columns:8rem 1fr; gap:.2rem 1rem; padding:.2rem 0; align-items:baseline }
+dl div { display:grid; grid-template-columns:11rem 1fr; gap:.2rem 1rem; padding:.2rem 0; align-items:baseline }
 dt { font-weight:600 } dd { margin:0; color:var(--ink) } .derivation .scroll { padding-left:1.6rem }
 @media (max-width:44rem) {
   main { padding:1.5rem 1rem 3rem } h1 { font-size:1.5rem }
