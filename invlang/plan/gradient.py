@@ -7,8 +7,9 @@ from invlang.graph.arithmetic import add, multiply, number
 from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import Adjoint, Compose, Operator, Sum
 from invlang.graph.values import Value
+from invlang.rules.atoms import gradient_of_atom
 from invlang.rules.derivative import gradient_of_value, substitute
-from invlang.rules.proximal import constant_gradient, gradient_of_atom, normal
+from invlang.rules.proximal import constant_gradient, normal
 from invlang.rules.simplify import only_adjoints, simplify
 
 

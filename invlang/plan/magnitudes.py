@@ -9,8 +9,8 @@ from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Operat
 from invlang.graph.spaces import SCALAR, Space, parts_of, size
 from invlang.graph.values import Bundle, Iterative, Known, Number, Reduce, SizeValue, Value, variable
 from invlang.plan.gradient import gram
+from invlang.rules.atoms import declared_formula
 from invlang.rules.facts import inner_of_basis, largest, norm_squared_bound
-from invlang.rules.proximal import declared_formula
 from invlang.rules.simplify import simplify
 from invlang.rules.theorems import norm_of
 

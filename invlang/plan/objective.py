@@ -6,8 +6,9 @@ from invlang.graph.apply import apply
 from invlang.graph.arithmetic import ZERO, add, multiply
 from invlang.graph.functionals import SmoothAtom, Term
 from invlang.graph.values import Value
+from invlang.rules.atoms import declared_formula
 from invlang.rules.derivative import substitute
-from invlang.rules.proximal import declared_formula, normal
+from invlang.rules.proximal import normal
 
 
 def objective_value(terms: tuple[Term, ...], point: Value, level: int = 2) -> Value:
