@@ -32,7 +32,6 @@ BOOKKEEPING = (
     "zero-in-sum",
     "numbers-to-the-front",
     "adjoint-of-leaf",
-    "adjoint-of-adjoint",
     "real-diagonal",
     "shift-by-nothing",
 )

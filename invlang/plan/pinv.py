@@ -7,7 +7,7 @@ from invlang.graph.arithmetic import multiply, reciprocal
 from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Leaf, Operator, Sum, Zero
 from invlang.graph.spaces import Axis, Space, parts_of
 from invlang.graph.values import Call, Iterative, Value, variable
-from invlang.rules.facts import claims, is_coisometry, is_isometry, is_unitary, keeps_real, scaled_identity
+from invlang.rules.facts import claims, is_unitary, keeps_real, scaled_identity
 from invlang.rules.inverse import Refusal, invert
 from invlang.rules.matrices import rows_and_columns
 from invlang.rules.proximal import normal
@@ -47,7 +47,7 @@ def inverted_spectrum(operator: Operator) -> Operator | None:
             return Zero(to, from_)
         case Diagonal(value, space):
             return Diagonal(Call("functionals", "reciprocal_or_zero", (value,), (), value.space), space)
-        case Leaf() if is_isometry(operator) or is_coisometry(operator):
+        case Leaf() if claims(operator, "isometry") or claims(operator, "coisometry"):
             return operator.flipped
         case Leaf() if claims(operator, "matrix"):
             return pseudo_inverse_of_matrix(operator)

@@ -19,14 +19,9 @@ from invlang.graph.operators import (
     Zero,
 )
 from invlang.graph.values import Value
-from invlang.rules.facts import is_real_linear, is_self_adjoint
+from invlang.rules.facts import is_real_linear
 from invlang.rules.law import law
 from invlang.rules.traits import is_real
-
-
-@law("adjoint-of-adjoint", "an adjoint taken twice")
-def adjoint_of_adjoint(term: Operator) -> Operator | None:
-    return term.of.of if isinstance(term, Adjoint) and isinstance(term.of, Adjoint) else None
 
 
 @law("adjoint-of-product", "adjoint of a product")
@@ -79,16 +74,12 @@ def adjoint(operator: Operator) -> Operator:
             return operator if "self_adjoint" in operator.primitive.facts else operator.flipped
         case Adjoint(inner):
             return inner
-        case Inverse(inner) if is_self_adjoint(inner):
-            return operator
     return Adjoint(operator)
 
 
 @law("adjoint-of-leaf", "adjoint of a primitive")
 def adjoint_of_leaf(term: Operator) -> Operator | None:
-    if isinstance(term, Adjoint) and not isinstance(adjoint(term.of), Adjoint):
-        return adjoint(term.of)
-    return None
+    return adjoint(term.of) if isinstance(term, Adjoint) else None
 
 
-LAWS = (adjoint_of_adjoint, adjoint_of_product, adjoint_of_sum, adjoint_of_blocks, adjoint_of_leaf)
+LAWS = (adjoint_of_product, adjoint_of_sum, adjoint_of_blocks, adjoint_of_leaf)

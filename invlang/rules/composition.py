@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from invlang.graph.arithmetic import is_number, multiply
 from invlang.graph.operators import (
-    Adjoint,
     BlockDiagonal,
     Compose,
     Diagonal,
@@ -18,7 +17,6 @@ from invlang.graph.operators import (
 )
 from invlang.graph.spaces import Space
 from invlang.graph.values import Call, Number, Pointwise, Value
-from invlang.rules.adjoint import adjoint
 from invlang.rules.facts import claims, is_real_linear, keeps_real
 from invlang.rules.law import Factors, law
 from invlang.rules.traits import is_constant_along, is_real
@@ -26,16 +24,15 @@ from invlang.rules.traits import is_constant_along, is_real
 
 @law("flatten-product", "products associate")
 def flatten_product(term: Operator) -> Operator | None:
-    if isinstance(term, Compose) and any(isinstance(f, Compose) for f in term.factors):
+    if isinstance(term, Compose):
         return Compose(tuple(g for f in term.factors for g in (f.factors if isinstance(f, Compose) else (f,))))
     return None
 
 
 @law("identity-in-product", "the identity changes nothing")
 def identity_in_product(term: Operator) -> Operator | None:
-    if isinstance(term, Compose) and any(isinstance(f, Identity) for f in term.factors):
-        left = tuple(f for f in term.factors if not isinstance(f, Identity))
-        return product(left, term.domain)
+    if isinstance(term, Compose):
+        return product(tuple(f for f in term.factors if not isinstance(f, Identity)), term.domain)
     return None
 
 
@@ -78,7 +75,7 @@ def number_diagonal(term: Operator) -> Operator | None:
     if isinstance(term, Diagonal) and has_factor_zero(term.value):
         return Zero(term.space, term.space)
     if isinstance(term, Diagonal) and term.value.space.rank == 0:
-        if isinstance(term.value, Number) and term.value.value == 1:
+        if is_number(term.value, 1):
             return Identity(term.space)
         return Sum(((term.value, Identity(term.space)),))
     return None
@@ -99,10 +96,10 @@ def cancel(left: Operator, right: Operator) -> Factors | None:
 
 @law("separable-cancel", "the mask does not depend on this axis, so the transform along it cancels", 3)
 def separable_cancel(left: Operator, middle: Operator, right: Operator) -> Factors | None:
-    """Uᴴ D U over the axes along which D varies is enough, for a U that is a product over axes."""
+    """Uᴴ D U over the axes along which D varies is enough, for a U that is a product of unitary maps, one along each axis."""
     if not (isinstance(left, Leaf) and isinstance(right, Leaf) and isinstance(middle, Diagonal) and left.flipped is right):
         return None
-    if not (claims(right, "separable") and claims(right, "unitary")):
+    if not claims(right, "separable"):
         return None
     axes = right.argument("axes")
     needed = tuple(a for a in axes if not is_constant_along(middle.value, a))
@@ -146,7 +143,7 @@ def is_embedding(operator: Operator, adjoint: bool) -> bool:
 
 @law("real-stays-real", "what comes here is real already")
 def real_stays_real(term: Operator) -> Operator | None:
-    """Complex D Real A Complex = D A Complex for real D, where A keeps real images real; Real A Complex stays as it is."""
+    """Complex D Real A Complex = D A Complex and Real A Complex D Real = Real A D for real D, where A is a real matrix."""
     if not isinstance(term, Compose):
         return None
     factors = term.factors
@@ -158,7 +155,7 @@ def real_stays_real(term: Operator) -> Operator | None:
         after = next((j for j in range(end + 1, len(factors)) if is_embedding(factors[j], adjoint=False)), None)
         before = next((j for j in range(i - 1, -1, -1) if is_embedding(factors[j], adjoint=True)), None)
         fits = after is not None and keeps_real(factors[end + 1 : after])
-        if fits or (before is not None and keeps_real_backwards(factors[before + 1 : i])):
+        if fits or (before is not None and keeps_real(factors[before + 1 : i])):
             return product((*factors[:i], *middle, *factors[end + 1 :]), term.domain)
     return None
 
@@ -171,12 +168,6 @@ def end_of_real(factors: Factors, start: int) -> int | None:
         if not isinstance(factors[k], Diagonal):
             return None
     return None
-
-
-def keeps_real_backwards(factors: Factors) -> bool:
-    """Real A Complex Real = Real A where Aᴴ keeps real images real."""
-    flipped = tuple(adjoint(f) for f in reversed(factors))
-    return not any(isinstance(f, Adjoint) for f in flipped) and keeps_real(flipped)
 
 
 # ---- circular shifts

@@ -20,7 +20,7 @@ from invlang.graph.operators import (
 from invlang.graph.spaces import SCALAR, is_complex, numeric
 from invlang.graph.values import Apply, Call, Iterative, Reduce, Value, Variable
 from invlang.meaning.laws import declared_gram, declared_value
-from invlang.rules.traits import is_constant_along, is_hermitian, is_real
+from invlang.rules.traits import is_hermitian, is_real
 
 
 def claims(leaf: Leaf, fact: str) -> bool:
@@ -42,40 +42,9 @@ def claimed(leaf: Leaf) -> frozenset[str]:
     return primitive.facts | {fact for word, fact in primitive.facts_of_words if word in words}
 
 
-def is_isometry(operator: Operator) -> bool:
-    """AᴴA = I"""
-    match operator:
-        case Identity():
-            return True
-        case Leaf():
-            return claims(operator, "isometry")
-        case Compose(factors):
-            return all(is_isometry(f) for f in factors)
-        case BlockDiagonal(parts):
-            return all(is_isometry(p) for p in parts)
-        case Adjoint(inner):
-            return is_coisometry(inner)
-    return False
-
-
-def is_coisometry(operator: Operator) -> bool:
-    """AAᴴ = I"""
-    match operator:
-        case Identity():
-            return True
-        case Leaf():
-            return claims(operator, "coisometry")
-        case Compose(factors):
-            return all(is_coisometry(f) for f in factors)
-        case BlockDiagonal(parts):
-            return all(is_coisometry(p) for p in parts)
-        case Adjoint(inner):
-            return is_isometry(inner)
-    return False
-
-
 def is_unitary(operator: Operator) -> bool:
-    return is_isometry(operator) and is_coisometry(operator)
+    """A primitive with AᴴA = AAᴴ = I."""
+    return isinstance(operator, Leaf) and claims(operator, "unitary")
 
 
 def scaled_identity(operator: Operator) -> Value | None:
@@ -87,49 +56,43 @@ def scaled_identity(operator: Operator) -> Value | None:
             return c
         case Diagonal(value) if value.space.rank == 0:
             return value
-        case Compose((Sum(((c, Identity()),)), *_)):
-            return None
     return None
 
 
+Kept = tuple[int, ...]  # the axes along which a spectrum is Hermitian, d[−k] = conj(d[k]); none of them: a real image
+
+
 def keeps_real(factors: tuple[Operator, ...]) -> bool:
-    """True where A · Complex maps real images to real-valued complex ones; factors: those of A, the last applied first."""
-    state: str | tuple[int, ...] = "real"
-    for factor in reversed(factors):
-        following = after(factor, state)
-        if following is None:
-            return False
-        state = following
-    return state == "real"
+    """True where it is certain that the product of the factors is a real matrix: then so is its adjoint."""
+    return through(factors, ()) == ()
 
 
-def after(factor: Operator, state: str | tuple[int, ...]) -> str | tuple[int, ...] | None:
-    """How a real image (state "real") or a Hermitian spectrum (state: its axes) comes out of a factor; None: not known."""
+def through(factors: tuple[Operator, ...], kept: Kept | None) -> Kept | None:
+    """What is kept behind all factors; each keeps the same on the way back, so that either end may be the first."""
+    for factor in factors:
+        kept = None if kept is None else after(factor, kept)
+    return kept
+
+
+def after(factor: Operator, kept: Kept) -> Kept | None:
+    """How a real image or a Hermitian spectrum comes out of a factor; None: not known."""
     match factor:
         case Identity():
-            return state
+            return kept
         case Diagonal(value):
-            fine = is_real(value) if state == "real" else is_hermitian(value, state)  # type: ignore[arg-type]
-            return state if fine else None
+            return kept if is_hermitian(value, kept) else None
         case Leaf() if claims(factor, "spectral"):
             axes = factor.argument("axes")
-            if state == "real" and not factor.adjoint:
-                return axes
-            return "real" if state == axes and factor.adjoint else None
+            return {(): axes, axes: ()}.get(kept)
         case Leaf():
-            if state == "real":
-                return state if claims(factor, "real") or is_real_matrix(factor) else None
-            return state if claims(factor, "hermitian") and factor.argument("axes") == state else None
+            if kept and not (claims(factor, "hermitian") and factor.argument("axes") == kept):
+                return None
+            return kept if claims(factor, "real") or is_real_matrix(factor) else None
         case Sum(terms):
-            states = {after(t, state) for _, t in terms}
-            return states.pop() if len(states) == 1 and all(is_real(c) for c, _ in terms) else None
+            first = after(terms[0][1], kept)
+            return first if all(is_real(c) and after(t, kept) == first for c, t in terms) else None
         case Compose(factors):
-            for inner in reversed(factors):
-                following = after(inner, state)
-                if following is None:
-                    return None
-                state = following
-            return state
+            return through(factors, kept)
     return None
 
 
@@ -248,29 +211,3 @@ def largest(value: Value) -> Value:
     if isinstance(value, Reduce) and value.function == "max":
         return value
     return Reduce("max", value, tuple(range(-value.space.rank, 0)))
-
-
-def is_self_adjoint(operator: Operator) -> bool:
-    """True where Aᴴ = A is certain."""
-    match operator:
-        case Identity():
-            return True
-        case Diagonal(value):
-            return is_real(value)
-        case Sum(terms):
-            return all(is_real(c) and is_self_adjoint(t) for c, t in terms)
-        case BlockDiagonal(parts):
-            return all(is_self_adjoint(p) for p in parts)
-        case Compose():
-            inner = inner_of_basis(operator)
-            return inner is not None and is_self_adjoint(inner)
-    return False
-
-
-def varies_along(value: Value, axes: tuple[int, ...]) -> bool:
-    return any(not is_constant_along(value, a) for a in axes)
-
-
-def is_real_operator(operator: Operator) -> bool:
-    """A map between real spaces."""
-    return not is_complex(operator.domain) and not is_complex(operator.codomain)

@@ -6,10 +6,10 @@ from invlang.graph.arithmetic import ONE, add, is_number, multiply
 from invlang.graph.operators import BlockDiagonal, Compose, Diagonal, Identity, Leaf, Operator, Row, Stack, Sum, Zero
 from invlang.graph.spaces import Product
 from invlang.graph.values import Value
-from invlang.rules.composition import is_shift, moving_axes, over_axes, over_field, product
+from invlang.rules.composition import is_embedding, is_shift, moving_axes, over_axes, over_field, product
 from invlang.rules.facts import claims, is_real_linear
 from invlang.rules.law import law
-from invlang.rules.shifts import is_spectral, modulation
+from invlang.rules.shifts import modulation
 from invlang.rules.traits import is_constant_along, is_real
 
 Terms = tuple[tuple[Value, Operator], ...]
@@ -17,7 +17,7 @@ Terms = tuple[tuple[Value, Operator], ...]
 
 @law("flatten-sum", "sums associate")
 def flatten_sum(term: Operator) -> Operator | None:
-    if isinstance(term, Sum) and any(isinstance(t, Sum) for _, t in term.terms):
+    if isinstance(term, Sum):
         flat: list[tuple[Value, Operator]] = []
         for c, t in term.terms:
             flat += [(multiply(c, k), u) for k, u in t.terms] if isinstance(t, Sum) else [(c, t)]
@@ -30,8 +30,6 @@ def zero_in_sum(term: Operator) -> Operator | None:
     if not isinstance(term, Sum):
         return None
     left = tuple((c, t) for c, t in term.terms if not isinstance(t, Zero) and not is_number(c, 0))
-    if len(left) == len(term.terms):
-        return None
     return Sum(left) if left else Zero(term.domain, term.codomain)
 
 
@@ -49,8 +47,6 @@ def like_terms(term: Operator) -> Operator | None:
     gathered: dict[Operator, Value] = {}
     for c, t in term.terms:
         gathered[t] = add(gathered[t], c) if t in gathered else c
-    if len(gathered) == len(term.terms):
-        return None
     return Sum(tuple((c, t) for t, c in gathered.items()))
 
 
@@ -87,20 +83,13 @@ def sum_of_diagonals(term: Operator) -> Operator | None:
 @law("common-factors", "everything is diagonal in one basis")
 def common_factors(term: Operator) -> Operator | None:
     """Σ cᵢ L Xᵢ R = L (Σ cᵢ Xᵢ) R; an identity joins where L R = I."""
-    if not isinstance(term, Sum) or len(term.terms) < 2:
-        return None
-    products = [t for _, t in term.terms if isinstance(t, Compose) and len(t.factors) >= 2]
+    products = [t for _, t in term.terms if isinstance(t, Compose)] if isinstance(term, Sum) and len(term.terms) > 1 else []
     if not products:
         return None
-    first, last = ends_over_all_axes([t for t in products])
-    if first is None or last is None:
-        return None
-    identities = isinstance(last, Leaf) and claims(last, "isometry") and isinstance(first, Leaf) and first is last.flipped
+    first, last = shared_ends(products)
     inner: list[tuple[Value, Operator]] = []
-    for c, t in term.terms:
+    for c, t in term.terms:  # type: ignore[attr-defined]
         middle = between(t, first, last)
-        if middle is None and identities and is_scaled_identity(t):
-            middle = Identity(last.codomain)
         if middle is None or not (is_real(c) or not is_real_linear(first)):
             return None
         inner.append((c, middle))
@@ -125,53 +114,41 @@ def common_factor(term: Operator) -> Operator | None:
     return None
 
 
-def claims_embedding(operator: Operator) -> bool:
-    return isinstance(operator, Leaf) and claims(operator, "embedding")
-
-
-def is_scaled_identity(operator: Operator) -> bool:
-    return isinstance(operator, Identity)
-
-
-def ends_over_all_axes(products: list[Compose]) -> tuple[Operator | None, Operator | None]:
-    """The outer factors that all products share, a separable transform taken over the axes of all of them."""
-    firsts, lasts = [p.factors[0] for p in products], [p.factors[-1] for p in products]
-    if all(f is firsts[0] for f in firsts) and all(f is lasts[0] for f in lasts):
-        return (firsts[0], lasts[0]) if firsts[0] is not lasts[0] or len(products) else (None, None)
-    leaf = lasts[0]
-    if not isinstance(leaf, Leaf) or not (claims(leaf, "separable") and claims(leaf, "unitary")):
-        return None, None
-    if not all(isinstance(f, Leaf) and f.primitive is leaf.primitive and f.adjoint == leaf.adjoint for f in lasts):
-        return None, None
-    if not all(isinstance(p.factors[-1], Leaf) and p.factors[0] is p.factors[-1].flipped for p in products):
-        return None, None
-    axes = tuple(sorted({a for f in lasts for a in f.argument("axes")}))  # type: ignore[union-attr]
-    whole = over_axes(leaf, axes)
-    return whole.flipped, whole
+def shared_ends(products: list[Compose]) -> tuple[Operator, Operator]:
+    """The outer factors that all products may share: those of the first, a separable transform taken over the axes of all."""
+    first, last = products[0].factors[0], products[0].factors[-1]
+    if isinstance(last, Leaf) and first is last.flipped and claims(last, "separable"):
+        ends = [p.factors[-1] for p in products]
+        axes = {a for e in ends if isinstance(e, Leaf) and e.primitive is last.primitive for a in e.argument("axes")}
+        last = over_axes(last, tuple(sorted(axes)))
+        first = last.flipped
+    return first, last
 
 
 def between(term: Operator, first: Operator, last: Operator) -> Operator | None:
-    """X where the term is first · X · last; a transform over fewer axes counts where X is a diagonal that is
-    constant along the others, and a shift in a spectrum."""
-    if is_shift(term) and claims_embedding(last) and not last.adjoint and first is last.flipped:  # type: ignore[attr-defined]
-        return over_field(term, "complex")  # type: ignore[arg-type]
-    if is_shift(term) and is_spectral(last) and not last.adjoint and first is last.flipped:  # type: ignore[attr-defined]
-        inside = set(moving_axes(term)) <= set(last.argument("axes"))  # type: ignore[attr-defined, arg-type]
-        return Diagonal(modulation(term), last.codomain) if inside else None  # type: ignore[arg-type]
-    if not isinstance(term, Compose) or len(term.factors) < 2:
-        return None
-    if term.factors[0] is first and term.factors[-1] is last:
+    """X where the term is first · X · last."""
+    if isinstance(term, Compose) and term.factors[0] is first and term.factors[-1] is last:
         return product(term.factors[1:-1], last.codomain)
-    end = term.factors[-1]
-    if (
-        isinstance(end, Leaf)
-        and isinstance(last, Leaf)
-        and end.primitive is last.primitive
-        and term.factors[0] is end.flipped
-        and all(isinstance(f, Diagonal) and constant_beyond(f, end, last) for f in term.factors[1:-1])
-    ):
-        return product(tuple(Diagonal(f.value, last.codomain) for f in term.factors[1:-1]), last.codomain)  # type: ignore[union-attr]
-    return None
+    return within(term, last) if isinstance(last, Leaf) and first is last.flipped else None
+
+
+def within(term: Operator, basis: Leaf) -> Operator | None:
+    """X where the term is Bᴴ X B: of an identity, of a shift, and of diagonals under the same transform over fewer axes."""
+    if isinstance(term, Identity):
+        return Identity(basis.codomain) if claims(basis, "isometry") else None
+    if is_shift(term):
+        assert isinstance(term, Leaf)
+        if is_embedding(basis, adjoint=False):
+            return over_field(term, "complex")
+        inside = claims(basis, "spectral") and not basis.adjoint and set(moving_axes(term)) <= set(basis.argument("axes"))
+        return Diagonal(modulation(term), basis.codomain) if inside else None
+    if not (isinstance(term, Compose) and claims(basis, "separable")):
+        return None
+    start, *middle, end = term.factors
+    fewer = isinstance(end, Leaf) and end.flipped is start and over_axes(end, basis.argument("axes")) is basis
+    if not fewer or not all(isinstance(f, Diagonal) and constant_beyond(f, end, basis) for f in middle):
+        return None
+    return product(tuple(Diagonal(f.value, basis.codomain) for f in middle), basis.codomain)
 
 
 def constant_beyond(diagonal: Diagonal, end: Leaf, last: Leaf) -> bool:

@@ -9,13 +9,10 @@ from invlang.rules.law import Factors, law
 
 
 def are_one_kind(left: Operator, right: Operator) -> bool:
-    """Both the same separable unitary transform, with the same options, over some axes."""
+    """Both the same separable transform, with the same options, over some axes."""
     if not (isinstance(left, Leaf) and isinstance(right, Leaf) and left.primitive is right.primitive):
         return False
-    if not (claims(left, "separable") and claims(left, "unitary")) or left.of.sizes != right.of.sizes:
-        return False
-    options = [tuple((n, v) for n, v in leaf.arguments if n != "axes") for leaf in (left, right)]
-    return options[0] == options[1] and all(v is False for _, v in options[0])
+    return claims(left, "separable") and over_axes(left, ()).arguments == over_axes(right, ()).arguments
 
 
 @law("transforms-join", "transforms of different axes are one", 2)
