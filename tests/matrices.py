@@ -18,6 +18,7 @@ from invlang.graph.operators import (
     Inverse,
     Leaf,
     Operator,
+    PseudoInverse,
     Row,
     Stack,
     Sum,
@@ -102,6 +103,8 @@ def calculated(operator: Operator, values: dict[Value, torch.Tensor], known: dic
             return matrix(inner, values, known).T
         case Inverse(inner):
             return np.linalg.inv(matrix(inner, values, known))
+        case PseudoInverse(inner):
+            return np.linalg.pinv(matrix(inner, values, known))
     raise AssertionError(type(operator))
 
 

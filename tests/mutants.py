@@ -38,9 +38,13 @@ def mutants_of(module: ModuleType, skip: tuple[str, ...] = ()) -> Iterator[Mutan
 
 
 def changes(function: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]:
+    spoken = {
+        id(n) for a in ast.walk(function) if isinstance(a, ast.Assert) for n in ast.walk(a)
+    }  # for the reader and the type checker
     for position, node in enumerate(ast.walk(function)):
         for what, change in CHANGES:
-            if change(copy.deepcopy(node)) is None:
+            other = None if id(node) in spoken else change(copy.deepcopy(node))
+            if other is None or ast.dump(other) == ast.dump(node):
                 continue
             changed = copy.deepcopy(function)
             place = list(ast.walk(changed))[position]

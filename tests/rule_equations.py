@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-REAL, COMPLEX, COLOUR = "real[H, W]", "complex[H, W]", "real[C, H, W]"
+REAL, COMPLEX, COLOURS = "real[H, W]", "complex[H, W]", "complex[C, H, W]"
 GIVENS = {
     "h": "real[3, 3]",
     "k": "real[2, 3]",
@@ -26,6 +26,15 @@ GIVENS = {
     "p": "real[9, 2]",
     "q": "real[9]",
     "t": "real[9, 2]",
+    "i": "complex[W, W]",
+    "j": "real",
+    "l": "real[5, 1]",
+    "o": "real[1, W]",
+    "u": "real[H, 1]",
+    "w": "real[C]",
+    "z": "real[H, 8]",
+    "K": "real[E // 2, E]",
+    "B": "real[3 * E, E]",
 }
 
 
@@ -52,6 +61,11 @@ def gram(operator: str, weight: str = "") -> str:
     return f"({operator}).H @ {weight and weight + ' @ '}({operator})"
 
 
+def real_part_first(*operators: str) -> tuple[tuple[str, str, str], ...]:
+    """That A does not keep real images real, so that taking the real part behind it is not for nothing."""
+    return tuple((f"Complex @ Real @ ({a}) @ Complex @ Real", "≠", f"({a}) @ Complex @ Real") for a in operators)
+
+
 FOURIER, CENTRED = "Fourier(H, W)", "Fourier(H, W, centred)"
 NON_UNIFORM = "NonUniformFourier(points = p)"
 
@@ -63,6 +77,7 @@ NORMAL_FORM = [
     *equations("N02", REAL,
         ("Identity() @ Blur(h) + 0 * Diagonal(d)", "=", "Blur(h)"),
         ("Blur(h) @ (0 * Diagonal(d))", "=", "0 * Identity()"),
+        ("Stack(Blur(h), 0 * Identity())", "≠", "0 * Stack(Blur(h), Identity())"),
         ("Blur(h) + 1e-9 * Diagonal(d)", "≠", "Blur(h)"),
         ("(1 + 5e-6) * Blur(h)", "≠", "Blur(h)")),
     *equations("N03", COMPLEX,
@@ -103,6 +118,8 @@ NORMAL_FORM = [
         ("Shift(H, offset = [1]) @ Shift(W, offset = [2])", "=", "Shift(H, W, offset = [1, 2])"),
         ("Shift(W, offset = [2]) @ Shift(W, offset = [3])", "=", "Identity()"),
         ("Shift(W, offset = [6])", "=", "Shift(W, offset = [1])"),
+        ("Shift(W, offset = [6]).H", "=", "Shift(W, offset = [-1])"),
+        ("Shift(W, offset = [1]) @ Diagonal(comb(W, factor = 2))", "≠", "Diagonal(comb(W, factor = 2)) @ Shift(W, offset = [1])"),
         ("Shift(H, offset = [1]) @ Diagonal(v)", "=", "Diagonal(v) @ Shift(H, offset = [1])"),
         ("Shift(W, offset = [2]) @ Shift(W, offset = [2])", "≠", "Identity()"),
         ("Shift(W, offset = [1]) @ Diagonal(v)", "≠", "Diagonal(v) @ Shift(W, offset = [1])")),
@@ -115,7 +132,19 @@ NORMAL_FORM = [
         (CENTRED, "=", f"Shift(H, W, offset = [2, 2]) @ {FOURIER} @ Shift(H, W, offset = [-2, -2])"),
         (gram(CENTRED, "Diagonal(m)"), "=", gram(FOURIER, "Shift(H, W, offset = [-2, -2]) @ Diagonal(m) @ Shift(H, W, offset = [2, 2])")),
         (CENTRED, "≠", f"Shift(H, W, offset = [2, 2]) @ {FOURIER} @ Shift(H, W, offset = [2, 2])")),
+    *equations("N11", REAL,
+        (f"Real @ {gram('Diagonal(m) @ ' + CENTRED)} @ Complex", "=",
+         f"Real @ {gram(FOURIER, 'Shift(H, W, offset = [-2, -2]) @ Diagonal(m) @ Shift(H, W, offset = [2, 2])')} @ Complex")),
     *equations("N12", COMPLEX,
+        ("Blur(h) @ Shift(H, W, offset = [1, 2])", "=",
+         f"{FOURIER}.H @ Diagonal(spectrum(h, H, W) * modulation(H, W, offset = [1, 2])) @ {FOURIER}"),
+        ("Fourier(W).H @ Diagonal(e) @ Fourier(W) @ Shift(H, offset = [1])", "≠", "Shift(H, offset = [1]) @ Fourier(W).H @ Diagonal(e) @ Fourier(W)"),
+        ("Fourier(W) @ Diagonal(e) @ Fourier(W).H @ Shift(W, offset = [1])", "≠",
+         "Fourier(W) @ Diagonal(e * modulation(H, W, offset = [0, 1])) @ Fourier(W).H"),
+        ("Fourier(W) @ Diagonal(e) @ Fourier(W).H + Shift(W, offset = [1])", "≠",
+         "Fourier(W) @ Diagonal(e + modulation(H, W, offset = [0, 1])) @ Fourier(W).H"),
+        ("Fourier(W).H @ Diagonal(e) @ Fourier(W) + Shift(H, W, offset = [1, 1])", "≠",
+         "Fourier(W).H @ Diagonal(e + modulation(H, W, offset = [1, 1])) @ Fourier(W)"),
         (f"{FOURIER} @ Shift(H, W, offset = [1, 2]) @ {FOURIER}.H", "=", "Diagonal(modulation(H, W, offset = [1, 2]))"),
         ("Fourier(W) @ Shift(W, offset = [1])", "≠", "Shift(W, offset = [1]) @ Fourier(W)"),
         ("Fourier(W) @ Shift(H, offset = [1]) @ Fourier(W).H", "≠", "Diagonal(modulation(H, W, offset = [1, 0]))")),
@@ -123,6 +152,8 @@ NORMAL_FORM = [
         ("Blur(h) @ Blur(k)", "=", f"{FOURIER}.H @ Diagonal(spectrum(h, H, W) * spectrum(k, H, W)) @ {FOURIER}"),
         ("Blur(h) + Blur(k)", "=", f"{FOURIER}.H @ Diagonal(spectrum(h, H, W) + spectrum(k, H, W)) @ {FOURIER}"),
         ("Blur(h) @ Shift(W, offset = [1])", "=", "Shift(W, offset = [1]) @ Blur(h)"),
+        ("Shift(H, W, offset = [1, 2]) @ Fourier(W).H @ Diagonal(e) @ Fourier(W)", "≠",
+         "Fourier(W).H @ Diagonal(e) @ Fourier(W) @ Shift(H, W, offset = [1, 2])"),
         ("Blur(h, boundary = zero) @ Blur(k, boundary = zero)", "≠", "Blur(k, boundary = zero) @ Blur(h, boundary = zero)")),
     *equations("N14", COMPLEX,
         (f"{FOURIER} @ Blur(h) @ {FOURIER}.H", "=", "Diagonal(spectrum(h, H, W))"),
@@ -132,10 +163,27 @@ NORMAL_FORM = [
         ("Row(Blur(h), Diagonal(d)) @ Stack(Diagonal(m), Blur(k))", "≠", "Blur(h) @ Blur(k) + Diagonal(d) @ Diagonal(m)")),
     *equations("N16", REAL,
         ("Dense(f, axis = H) @ Dense(a, axis = W)", "=", "Dense(a, axis = W) @ Dense(f, axis = H)"),
+        ("Dense(b, axis = W) @ (Dense(f, axis = H) + Diagonal(d))", "≠", "(Dense(f, axis = H) + Diagonal(d)) @ Dense(b, axis = W)"),
+        ("Dense(b, axis = W) @ (Dense(f, axis = H) @ Diagonal(d) + Identity())", "≠",
+         "(Dense(f, axis = H) @ Diagonal(d) + Identity()) @ Dense(b, axis = W)"),
         ("Dense(b, axis = W) @ Dense(g, axis = W)", "≠", "Dense(g, axis = W) @ Dense(b, axis = W)")),
     *equations("N20", COMPLEX,
         ("Complex @ Real @ Diagonal(d)", "=", "Diagonal(d) @ Complex @ Real"),
         ("Complex @ (Real @ Complex) @ Real", "=", "Complex @ Real"),
+        ("Real @ Blur(h) @ Complex @ Real", "=", "Real @ Blur(h)"),
+        ("Complex @ Real @ (Blur(h) @ Dense(b, axis = W) + 2 * Diagonal(d)) @ Complex @ Real", "=",
+         "(Blur(h) @ Dense(b, axis = W) + 2 * Diagonal(d)) @ Complex @ Real"),
+        ("Real @ Diagonal(e) @ Complex @ Real", "≠", "Real @ Diagonal(e)"),
+        *real_part_first(
+            "Dense(b, axis = W) + Dense(i, axis = W)",
+            "Dense(i, axis = W) + Dense(b, axis = W)",
+            "Fourier(W).H @ Diagonal(laplacian(H, W, circular)) @ Fourier(H)",
+            "Fourier(W).H @ Diagonal(laplacian(H, W, circular)) @ Fourier(W) @ Diagonal(laplacian(H, W, circular)) @ Fourier(H)",
+            f"{FOURIER}.H @ Diagonal(spectrum(e, H, W)) @ {FOURIER}",
+            f"{FOURIER}.H @ Diagonal(e * spectrum(h, H, W)) @ {FOURIER}",
+            f"{FOURIER}.H @ Diagonal(v * spectrum(h, H, W)) @ {FOURIER}",
+            "Fourier(W).H @ Diagonal(spectrum(h, H, W)) @ Fourier(W)",
+            "Fourier(W).H @ Diagonal(modulation(H, W, offset = [1, 2])) @ Fourier(W)"),
         ("Complex @ Real", "≠", "Identity()"),
         ("Complex @ Real @ Diagonal(e)", "≠", "Diagonal(e) @ Complex @ Real")),
     *equations("N21", REAL,
@@ -176,6 +224,9 @@ GRAMS = [
     *equations("G06", REAL,
         (gram("Dense(f, axis = H) @ Dense(b, axis = W)"), "=", f"{gram('Dense(f, axis = H)')} @ {gram('Dense(b, axis = W)')}"),
         (gram("Dense(g, axis = W) @ Dense(b, axis = W)"), "≠", f"{gram('Dense(g, axis = W)')} @ {gram('Dense(b, axis = W)')}")),
+    *equations("G07", REAL,
+        ("Crop(W, size = 3).H @ Diagonal(u) @ Crop(W, size = 3)", "≠", "Diagonal(u)"),
+        ("Pad(H, W, before = [1, 1], after = [0, 0]).H @ Diagonal(l) @ Pad(H, W, before = [1, 1], after = [0, 0])", "≠", "Diagonal(u)")),
     *equations("G07", "real[W, H]",
         (gram("Downsample(H, factor = 2)"), "=", "Diagonal(comb(H, factor = 2))"),
         (gram("Downsample(H, factor = 2)"), "≠", "Identity()")),

@@ -4,7 +4,7 @@ import pytest
 import torch
 from kernel_checks import NUMBERS, assert_adjoint, assert_captured, assert_gradient, draw
 
-from invlang.kernels.dense import dense, dense_adjoint
+from invlang.kernels.dense import dense, dense_adjoint, weighed_columns, weighed_rows
 
 
 @pytest.mark.parametrize("shape", [(3, 4), (1, 4), (3, 1), (2, 3, 4), (2, 1, 3, 4)])
@@ -36,6 +36,17 @@ def test_any_axis_and_its_adjoint(axis, dtype):
     assert_adjoint(lambda x: dense(x, matrix, axis), lambda y: dense_adjoint(y, matrix, axis), x)
     assert_adjoint(lambda x: dense(x, matrix[0], axis), lambda y: dense_adjoint(y, matrix[0], axis), x)
     torch.testing.assert_close(dense(x, matrix[0], axis), dense(x, matrix[:1], axis))
+
+
+@pytest.mark.parametrize("axis", [-1, -3])
+@pytest.mark.parametrize("dtype", NUMBERS)
+def test_weighed_matrices_are_products_with_diagonals(axis, dtype):
+    matrix, x = draw((2, 3), dtype), draw((4, 3, 3, 3), dtype, 1)
+    rows, columns = draw((2,), dtype, 2), draw((3,), dtype, 3)
+    lay = lambda w: w.reshape(-1, *(1,) * (-axis - 1))
+    torch.testing.assert_close(dense(x, weighed_rows(matrix, lay(rows), axis), axis), lay(rows) * dense(x, matrix, axis))
+    torch.testing.assert_close(dense(x, weighed_columns(matrix, lay(columns), axis), axis), dense(lay(columns) * x, matrix, axis))
+    assert_gradient(lambda m, w: weighed_rows(m, w, axis), draw((2, 3)), lay(draw((2,))))
 
 
 def test_a_matrix_per_sample():

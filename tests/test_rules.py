@@ -14,17 +14,18 @@ from tests.matrices import matrix
 from tests.rule_equations import GIVENS, GRAMS, NORMAL_FORM, Equation
 from tests.test_random_operators import close
 
-SIZES = {"C": 2, "H": 4, "W": 5}
+SIZES = {"C": 2, "H": 4, "W": 5, "E": None}  # E: any size
 
 
 def operator_of(space: str, text: str) -> tuple[Operator, dict]:
-    """The operator of an expression, and a value for each of its givens that depends on the given's name only."""
+    """The operator of an expression, and a value for each of its givens of known size, by the given's name."""
     givens = [f"given {n} : {kind}" for n, kind in GIVENS.items() if re.search(rf"\b{n}\b", text)]
     written = " ".join((space, text, *givens))
-    dims = ", ".join(f"{n} = {size}" for n, size in SIZES.items() if re.search(rf"\b{n}\b", written))
+    dims = ", ".join(n if size is None else f"{n} = {size}" for n, size in SIZES.items() if re.search(rf"\b{n}\b", written))
     lines = (f"dim {dims}", *givens, f"unknown x : {space}", f"let A = {text}", "data y ~ Normal(A @ x, sigma = 0.1)", "")
     program = program_of("\n".join(lines))
-    values = {g.known: a_value(g.known.of, np.random.default_rng(ord(g.known.name[0]))) for g in program.givens}
+    sized = [g.known for g in program.givens if all(s.is_Integer for s in g.known.of.sizes)]
+    values = {k: a_value(k.of, np.random.default_rng(ord(k.name[0]))) for k in sized}
     return program.operators[0].operator, values
 
 

@@ -25,7 +25,7 @@ def number(value: int | float | complex) -> Value:
     return Number(value)
 
 
-def is_number(value: Value, literal: int | float) -> bool:
+def is_number(value: Value | None, literal: int | float) -> bool:
     return isinstance(value, Number) and value.value == literal
 
 
@@ -283,9 +283,9 @@ def is_nonnegative(value: Value) -> bool:
         case Known():
             positive = value.origin == "parameter" and value.default is not None and value.default >= 0
             return value.of.field == "binary" or "nonnegative" in value.traits or positive
-        case Pointwise("abs" | "abs2" | "exp"):
+        case Pointwise("abs" | "abs2"):
             return True
-        case Pointwise("sqrt"):
+        case Pointwise("sqrt" | "exp"):
             return not is_complex_value(value)
         case Pointwise("power", (base, Number(exponent))):
             return not is_complex_value(base) and (exponent in (2, 4) or is_nonnegative(base))

@@ -76,6 +76,16 @@ def conjugate_transpose(matrix: Tensor) -> Tensor:
     return torch.atleast_2d(matrix).mH.resolve_conj()
 
 
+def weighed_rows(matrix: Tensor, weights: Tensor, axis: int = -1) -> Tensor:
+    """diag(w) M, the weights laid along `axis`.  number[m, n], number[m, 1, …] -> number[m, n]"""
+    return weights.flatten(axis).unsqueeze(-1) * torch.atleast_2d(matrix)
+
+
+def weighed_columns(matrix: Tensor, weights: Tensor, axis: int = -1) -> Tensor:
+    """M diag(w), the weights laid along `axis`.  number[m, n], number[n, 1, …] -> number[m, n]"""
+    return torch.atleast_2d(matrix) * weights.flatten(axis).unsqueeze(-2)
+
+
 def pseudo_inverse(matrix: Tensor) -> Tensor:
     """M⁺, by singular values; those below 10⁻¹² (float32: 10⁻⁶) of the largest count as zero.  number[m, n] -> number[n, m]"""
     tolerance = 1e-12 if matrix.real.dtype == torch.float64 else 1e-6

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from invlang.graph.arithmetic import is_number, multiply
 from invlang.graph.operators import (
     BlockDiagonal,
@@ -15,7 +17,6 @@ from invlang.graph.operators import (
     Sum,
     Zero,
 )
-from invlang.graph.spaces import Space
 from invlang.graph.values import Call, Number, Pointwise, Value
 from invlang.rules.facts import claims, is_real_linear, keeps_real
 from invlang.rules.law import Factors, law
@@ -129,15 +130,13 @@ def over_field(leaf: Leaf, field: str) -> Leaf:
 def real_diagonal(left: Operator, right: Operator) -> Factors | None:
     """Real D = D Real and D Complex = Complex D for a real D: the embedding moves outwards to where it can cancel."""
     if isinstance(left, Diagonal) and is_embedding(right, adjoint=False) and is_real(left.value):
-        assert isinstance(right.domain, Space)
         return right, Diagonal(left.value, right.domain)
     if isinstance(right, Diagonal) and is_embedding(left, adjoint=True) and is_real(right.value):
-        assert isinstance(left.codomain, Space)
         return Diagonal(right.value, left.codomain), left
     return None
 
 
-def is_embedding(operator: Operator, adjoint: bool) -> bool:
+def is_embedding(operator: Operator, adjoint: bool) -> TypeGuard[Leaf]:
     return isinstance(operator, Leaf) and claims(operator, "embedding") and operator.adjoint == adjoint
 
 
@@ -176,7 +175,6 @@ def end_of_real(factors: Factors, start: int) -> int | None:
 @law("shift-past-diagonal", "a shift moves past a diagonal by shifting it", 2)
 def shift_past_diagonal(left: Operator, right: Operator) -> Factors | None:
     if is_shift(left) and isinstance(right, Diagonal):
-        assert isinstance(left, Leaf)
         return Diagonal(shifted(right.value, left), left.of), left
     return None
 
@@ -185,7 +183,6 @@ def shift_past_diagonal(left: Operator, right: Operator) -> Factors | None:
 def shift_past_circulant(a: Operator, b: Operator, c: Operator, d: Operator) -> Factors | None:
     """T (Fᴴ D F) = (Fᴴ D F) T for shifts along axes of F, or along axes that neither F nor D knows."""
     if is_shift(a) and isinstance(b, Leaf) and isinstance(c, Diagonal) and isinstance(d, Leaf) and b.flipped is d:
-        assert isinstance(a, Leaf)
         if not claims(d, "spectral") or d.adjoint:
             return None
         if all(m in d.argument("axes") or is_constant_along(c.value, m) for m in moving_axes(a)):
@@ -193,7 +190,7 @@ def shift_past_circulant(a: Operator, b: Operator, c: Operator, d: Operator) -> 
     return None
 
 
-def is_shift(operator: Operator) -> bool:
+def is_shift(operator: Operator) -> TypeGuard[Leaf]:
     return isinstance(operator, Leaf) and claims(operator, "translation")
 
 
@@ -227,7 +224,7 @@ def shift_value(value: Value, moves: dict[int, object]) -> Value:
 
 @law("shift-by-nothing", "a shift by nothing is the identity")
 def shift_by_nothing(term: Operator) -> Operator | None:
-    if is_shift(term) and not moving_axes(term):  # type: ignore[arg-type]
+    if is_shift(term) and not moving_axes(term):
         return Identity(term.domain)
     return None
 

@@ -62,6 +62,5 @@ def past_embedding(factors: Factors, i: int, width: int) -> tuple[Factors, Opera
         return None
     complexified = over_field(leaf, "complex")
     embedding = window[1]
-    assert isinstance(embedding, Leaf)
     outer = Leaf(embedding.primitive, (), leaf.codomain, leaf.codomain.over("complex"), adjoint=True)
     return (complexified, *window[2:]), outer

@@ -8,7 +8,7 @@ from invlang.graph.spaces import Space
 from invlang.graph.values import Aligned, Value
 from invlang.rules.composition import product
 from invlang.rules.facts import is_real_matrix
-from invlang.rules.matrices import basis_of, ignores_axis, is_matrix, power_of, resized
+from invlang.rules.matrices import basis_of, ignores_axis, is_matrix, power_of, resized, with_weighed_matrices
 
 Quadratics = tuple[tuple[Value, Operator], ...]
 
@@ -19,9 +19,10 @@ def in_eigenbasis(quadratics: Quadratics) -> tuple[Leaf, Quadratics] | None:
     Bᵢ has diag(σ) where Aᵢ has M: U commutes with the rest of Aᵢ, which does not know M's axis, and cancels. The others must not
     know that axis either, or hold no more than M itself there.
     """
+    quadratics = tuple((w, with_weighed_matrices(a)) for w, a in quadratics)
     for _, operator in quadratics:
         for leaf in factors_of(operator):
-            if is_matrix(leaf) and isinstance(leaf, Leaf) and not leaf.adjoint:
+            if is_matrix(leaf) and not leaf.adjoint:
                 found = turned(quadratics, leaf)
                 if found is not None:
                     return found
@@ -51,7 +52,7 @@ def replaced(operator: Operator, leaf: Leaf, axis: int) -> Operator | None:
     result: list[Operator] = []
     seen = False
     for factor in reversed(factors_of(operator)):
-        if isinstance(factor, Leaf) and is_matrix(factor) and factor.arguments == leaf.arguments and not factor.adjoint:
+        if is_matrix(factor) and factor.arguments == leaf.arguments and not factor.adjoint:
             if seen:
                 return None
             seen = True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from invlang.graph.arithmetic import ONE, ZERO, add, multiply, pointwise
 from invlang.graph.operators import (
     Adjoint,
@@ -42,7 +44,7 @@ def claimed(leaf: Leaf) -> frozenset[str]:
     return primitive.facts | {fact for word, fact in primitive.facts_of_words if word in words}
 
 
-def is_unitary(operator: Operator) -> bool:
+def is_unitary(operator: Operator) -> TypeGuard[Leaf]:
     """A primitive with AᴴA = AAᴴ = I."""
     return isinstance(operator, Leaf) and claims(operator, "unitary")
 
@@ -63,7 +65,8 @@ Kept = tuple[int, ...]  # the axes along which a spectrum is Hermitian, d[−k] 
 
 
 def keeps_real(factors: tuple[Operator, ...]) -> bool:
-    """True where it is certain that the product of the factors is a real matrix: then so is its adjoint."""
+    """True where it is certain that the product of the factors commutes with the conjugate: it takes real images to real ones,
+    imaginary ones to imaginary ones, and so does its adjoint."""
     return through(factors, ()) == ()
 
 
@@ -87,7 +90,7 @@ def after(factor: Operator, kept: Kept) -> Kept | None:
         case Leaf():
             if kept and not (claims(factor, "hermitian") and factor.argument("axes") == kept):
                 return None
-            return kept if claims(factor, "real") or is_real_matrix(factor) else None
+            return kept if claims(factor, "real") or claims(factor, "embedding") or is_real_matrix(factor) else None
         case Sum(terms):
             first = after(terms[0][1], kept)
             return first if all(is_real(c) and after(t, kept) == first for c, t in terms) else None

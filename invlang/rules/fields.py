@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TypeGuard
+
 from invlang.graph.operators import Diagonal, Leaf, Operator
 from invlang.graph.spaces import Space
 from invlang.graph.values import Call
-from invlang.rules.composition import is_embedding
+from invlang.rules.composition import is_embedding, over_field
 from invlang.rules.facts import claims
 from invlang.rules.law import Factors, law
 from invlang.rules.traits import is_constant_along, is_hermitian
@@ -15,35 +17,22 @@ from invlang.rules.traits import is_constant_along, is_hermitian
 def real_map(left: Operator, right: Operator) -> Factors | None:
     """Real P = P Real and P Complex = Complex P for a real P such as padding: the embedding moves to where it can cancel."""
     if is_embedding(right, adjoint=False) and is_real_map(left):
-        real = over_real(left)
+        real = over_field(left, "real")
         return embedded(right, real.codomain), real
     if is_embedding(left, adjoint=True) and is_real_map(right):
-        real = over_real(right)
+        real = over_field(right, "real")
         return real, embedded(left, real.domain)
     return None
 
 
-def is_real_map(operator: Operator) -> bool:
-    """A primitive that does the same to the real and to the imaginary part, and stands between complex images here.
-
-    Not a shift, which goes past circulants instead, nor what folds spectra.
-    """
-    if not isinstance(operator, Leaf) or not claims(operator, "real") or claims(operator, "embedding"):
-        return False
-    if claims(operator, "translation"):
-        return False
-    return operator.of.field == operator.to.field == "complex" and not claims(operator, "hermitian")
+def is_real_map(operator: Operator) -> TypeGuard[Leaf]:
+    """A primitive that does the same to the real and to the imaginary part; not a shift, which goes past circulants instead."""
+    return isinstance(operator, Leaf) and claims(operator, "real") and not claims(operator, "translation")
 
 
-def over_real(operator: Operator) -> Leaf:
-    assert isinstance(operator, Leaf)
-    return Leaf(operator.primitive, operator.arguments, operator.of.over("real"), operator.to.over("real"), operator.adjoint)
-
-
-def embedded(operator: Operator, space: Space) -> Leaf:
+def embedded(embedding: Leaf, space: Space) -> Leaf:
     """The embedding (or its adjoint) of another space of real images."""
-    assert isinstance(operator, Leaf)
-    return Leaf(operator.primitive, operator.arguments, space, space.over("complex"), operator.adjoint)
+    return Leaf(embedding.primitive, embedding.arguments, space, space.over("complex"), embedding.adjoint)
 
 
 @law("real-spectrum", "of a real image's real part only the Hermitian part of the spectrum is seen", 5)

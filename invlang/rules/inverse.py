@@ -184,11 +184,11 @@ def one_by_one(quadratics: Quadratics) -> Quadratics:
 
 def in_singular_vectors(quadratics: Quadratics, shift: Value | None, level: int) -> tuple[Operator, str] | None:
     """V (Σ wᵢ BᵢᴴBᵢ + δ I)⁻¹ Vᴴ where a matrix along one axis has become a diagonal, if that has a closed form."""
-    found = in_eigenbasis(quadratics)
+    found = in_eigenbasis(tuple((w, simplify(a)) for w, a in quadratics))
     if found is None or shift is None:
         return None
     basis, turned = found
-    solved = solve(tuple((w, simplify(b)) for w, b in turned), shift, level)
+    solved = solve(turned, shift, level)
     if not solved.is_closed:
         return None
     return simplify(Compose((basis, solved.operator, basis.flipped))), f"in singular vectors, {solved.because}"

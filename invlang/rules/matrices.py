@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeGuard
 
 from invlang.graph.arithmetic import abs2, multiply
 from invlang.graph.operators import Compose, Diagonal, Identity, Leaf, Operator, Sum
@@ -14,7 +15,7 @@ from invlang.rules.law import Factors, law
 from invlang.rules.traits import is_constant_along
 
 
-def is_matrix(operator: Operator) -> bool:
+def is_matrix(operator: Operator) -> TypeGuard[Leaf]:
     """A matrix along one axis, or its adjoint, which is none of the bases that rules make."""
     return isinstance(operator, Leaf) and claims(operator, "matrix") and not claims(operator, "unitary")
 
@@ -33,7 +34,7 @@ def as_vector(matrix: Value) -> Value:
 @law("one-row", "a matrix of one row adds up what a diagonal weighs", 3)
 def one_row(left: Operator, middle: Operator, right: Operator) -> Factors | None:
     """w D wᴴ = diag(Σ_c |w_c|² d_c) for a row w; with two rows the entries beside the diagonal would stay."""
-    if not (is_matrix(left) and isinstance(left, Leaf) and isinstance(middle, Diagonal) and left.flipped is right):
+    if not (is_matrix(left) and isinstance(middle, Diagonal) and left.flipped is right):
         return None
     if left.adjoint or rows_and_columns(left)[0] != 1:
         return None
@@ -47,7 +48,7 @@ def one_row(left: Operator, middle: Operator, right: Operator) -> Factors | None
 
 @law("length-of-row", "a row times its adjoint is its squared length", 2)
 def length_of_row(left: Operator, right: Operator) -> Factors | None:
-    if is_matrix(left) and isinstance(left, Leaf) and left.flipped is right and not left.adjoint:
+    if is_matrix(left) and left.flipped is right and not left.adjoint:
         if rows_and_columns(left)[0] == 1:
             length = Reduce("sum", abs2(as_vector(left.argument("matrix"))), (-1,))
             return (Sum(((length, Identity(left.codomain)),)),)
@@ -57,7 +58,7 @@ def length_of_row(left: Operator, right: Operator) -> Factors | None:
 @law("singular-vectors", "a matrix times its adjoint is diagonal in its singular vectors", 2)
 def singular_vectors(left: Operator, right: Operator) -> Factors | None:
     """MᴴM = V diag(p) Vᴴ and MMᴴ = U diag(p) Uᴴ, where that is the smaller side."""
-    if not (is_matrix(left) and isinstance(left, Leaf) and left.flipped is right):
+    if not (is_matrix(left) and left.flipped is right):
         return None
     rows, columns = rows_and_columns(left)
     small, large = (columns, rows) if left.adjoint else (rows, columns)
@@ -70,10 +71,8 @@ def singular_vectors(left: Operator, right: Operator) -> Factors | None:
 
 def is_at_most(small: Size, large: Size) -> bool:
     """Certain, or between two sizes that are dims of their own and not made of others, such as the pixels of an image."""
-    a, b = known_size(small), known_size(large)
-    if a is not None and b is not None:
-        return a <= b
-    return all(s.is_Symbol or s.is_Integer for s in (small, large))
+    certain = (large - small).is_nonnegative
+    return all(s.is_Symbol or s.is_Integer for s in (small, large)) if certain is None else certain
 
 
 def basis_of(leaf: Leaf, side: str, space: Space) -> Leaf:
@@ -92,7 +91,7 @@ def power_of(leaf: Leaf, side: str, n: Size) -> Value:
 @law("matrices-multiply", "two matrices along one axis are one", 2)
 def matrices_multiply(left: Operator, right: Operator) -> Factors | None:
     """M N as one matrix, where it costs no more than the two: p n ≤ m (p + n) for p × m times m × n."""
-    if not (is_matrix(left) and is_matrix(right) and isinstance(left, Leaf) and isinstance(right, Leaf)):
+    if not (is_matrix(left) and is_matrix(right)):
         return None
     axis = left.argument("axis")
     if axis != right.argument("axis") or left.flipped is right:
@@ -114,6 +113,40 @@ def matrix_value(leaf: Leaf) -> Value:
     return Call("dense", "conjugate_transpose", (matrix,), (), Space(matrix.space.field, (Axis(columns), Axis(rows))))
 
 
+# ---- N18: diagonals beside a matrix
+
+
+def with_weighed_matrices(operator: Operator) -> Operator:
+    """D M and M D as one matrix, its rows or columns weighed, wherever D varies along M's axis only."""
+    if not isinstance(operator, Compose):
+        return operator
+    done: list[Operator] = []
+    for factor in operator.factors:
+        joined = weighed(done[-1], factor) if done else None
+        done = [*done, factor] if joined is None else [*done[:-1], joined]
+    return done[0] if len(done) == 1 else Compose(tuple(done))
+
+
+def weighed(left: Operator, right: Operator) -> Leaf | None:
+    """A diagonal and a matrix, or a matrix and a diagonal, as one matrix."""
+    if isinstance(left, Diagonal) and is_matrix(right) and varies_only_along(left.value, right.argument("axis")):
+        return weighed_matrix(right, left.value, "rows")
+    if is_matrix(left) and isinstance(right, Diagonal) and varies_only_along(right.value, left.argument("axis")):
+        return weighed_matrix(left, right.value, "columns")
+    return None
+
+
+def varies_only_along(value: Value, axis: int) -> bool:
+    return all(is_constant_along(value, a) != (a == axis) for a in range(-max(value.space.rank, -axis), 0))
+
+
+def weighed_matrix(leaf: Leaf, weights: Value, which: str) -> Leaf:
+    matrix, axis = matrix_value(leaf), leaf.argument("axis")
+    field = "complex" if "complex" in (matrix.space.field, weights.space.field) else "real"
+    new = Call("dense", f"weighed_{which}", (matrix, weights), (("axis", axis),), matrix.space.over(field))
+    return Leaf(leaf.primitive, (("matrix", new), ("axis", axis)), leaf.domain, leaf.codomain)
+
+
 # ---- N16: maps of different axes commute
 
 
@@ -123,14 +156,14 @@ def disjoint_axes(left: Operator, right: Operator) -> Factors | None:
 
     Two matrices that want the same way keep the order of their axes.
     """
-    if is_matrix(left) and is_matrix(right) and shrinks(left) == shrinks(right):  # type: ignore[arg-type]
-        if left.argument("axis") < right.argument("axis"):  # type: ignore[attr-defined]
+    if is_matrix(left) and is_matrix(right) and shrinks(left) == shrinks(right):
+        if left.argument("axis") < right.argument("axis"):
             return None
-    if is_matrix(left) and isinstance(left, Leaf) and ignores(right, left) and (shrinks(left) or moves_right(left, right)):
+    if is_matrix(left) and ignores(right, left) and (shrinks(left) or moves_right(left, right)):
         small = left.codomain.axes[left.argument("axis")].size
         other = resized(right, left.argument("axis"), small)
         return other, moved(left, right.domain, other.domain)
-    if is_matrix(right) and isinstance(right, Leaf) and ignores(left, right) and shrinks(right.flipped):
+    if is_matrix(right) and ignores(left, right) and shrinks(right.flipped):
         small = right.domain.axes[right.argument("axis")].size
         other = resized(left, right.argument("axis"), small)
         return moved(right, other.codomain, left.codomain), other
@@ -144,15 +177,13 @@ def moves_right(left: Leaf, right: Operator) -> bool:
 
 def shrinks(leaf: Leaf) -> bool:
     axis = leaf.argument("axis")
-    after, before = (known_size(s.axes[axis].size) for s in (leaf.codomain, leaf.domain))
-    return after is not None and before is not None and after < before
+    return (leaf.domain.axes[axis].size - leaf.codomain.axes[axis].size).is_positive is True
 
 
 def moved(leaf: Leaf, domain: AnySpace, codomain: AnySpace) -> Leaf:
     """The same matrix on another space along the other axes."""
     of, to = (codomain, domain) if leaf.adjoint else (domain, codomain)
-    assert isinstance(of, Space) and isinstance(to, Space)
-    return replace(leaf, of=of, to=to)
+    return replace(leaf, of=of, to=to)  # type: ignore[arg-type]
 
 
 def ignores(operator: Operator, matrix: Leaf) -> bool:

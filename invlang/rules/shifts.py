@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from invlang.graph.arithmetic import multiply
 from invlang.graph.operators import Diagonal, Leaf, Operator
@@ -18,13 +18,12 @@ def shift_in_spectrum(left: Operator, middle: Operator, right: Operator) -> Fact
     """F T Fᴴ = diag(ω^k) for a shift T along axes of F, at even and odd sizes."""
     if not (is_spectral(left) and is_shift(middle) and isinstance(right, Leaf) and right.flipped is left):
         return None
-    assert isinstance(left, Leaf) and isinstance(middle, Leaf)
     if left.adjoint or not set(moving_axes(middle)) <= set(left.argument("axes")):
         return None
     return (Diagonal(modulation(middle), left.to),)
 
 
-def is_spectral(operator: Operator) -> bool:
+def is_spectral(operator: Operator) -> TypeGuard[Leaf]:
     return isinstance(operator, Leaf) and claims(operator, "spectral")
 
 
@@ -45,7 +44,7 @@ def modulation(shift: Leaf) -> Value:
 @law("shifts-join", "shifts add up", 2)
 def shifts_join(left: Operator, right: Operator) -> Factors | None:
     """T_j T_k = T_{j + k}, along one axis or several."""
-    if not (is_shift(left) and is_shift(right) and isinstance(left, Leaf) and isinstance(right, Leaf)):
+    if not (is_shift(left) and is_shift(right)):
         return None
     moves: dict[int, Any] = {}
     for leaf in (left, right):
@@ -63,11 +62,11 @@ def moved(shift: Leaf, axes: tuple[int, ...], offset: tuple[Any, ...]) -> Leaf:
 
 @law("whole-turns", "a whole turn around the border changes nothing")
 def whole_turns(term: Operator) -> Operator | None:
-    if not (isinstance(term, Leaf) and is_shift(term)):
+    if not is_shift(term) or term.adjoint:
         return None
     axes, offset = term.argument("axes"), term.argument("offset")
     shorter = tuple(around(o, term.of.axes[a].size) for a, o in zip(axes, offset, strict=True))
-    return None if shorter == offset else moved(term.flipped if term.adjoint else term, axes, shorter)
+    return None if shorter == offset else moved(term, axes, shorter)
 
 
 def around(offset: Any, length: Any) -> Any:
@@ -79,9 +78,8 @@ def around(offset: Any, length: Any) -> Any:
 @law("shift-into-circulant", "a shift after which a circulant acts is part of it", 4)
 def shift_into_circulant(a: Operator, b: Operator, c: Operator, d: Operator) -> Factors | None:
     """(Fᴴ D F) T = Fᴴ (D ω^k) F for a shift T along axes of F."""
-    if not (isinstance(a, Leaf) and isinstance(b, Diagonal) and is_spectral(c) and is_shift(d) and a is c.flipped):  # type: ignore[attr-defined]
+    if not (isinstance(a, Leaf) and isinstance(b, Diagonal) and is_spectral(c) and is_shift(d) and a is c.flipped):
         return None
-    assert isinstance(c, Leaf) and isinstance(d, Leaf)
     if c.adjoint or not set(moving_axes(d)) <= set(c.argument("axes")):
         return None
     return a, Diagonal(multiply(b.value, modulation(d)), b.space), c

@@ -105,10 +105,10 @@ def common_factor(term: Operator) -> Operator | None:
     coefficients = [c for c, _ in term.terms]
     first, last = factors[0][0], factors[0][-1]
     moves = all(map(is_real, coefficients)) or not is_real_linear(first)
-    if moves and all(f[0] is first for f in factors) and not isinstance(first, Identity | Zero):
+    if moves and all(f[0] is first for f in factors):
         inner = [product(f[1:], first.domain) for f in factors]
         return Compose((first, Sum(tuple(zip(coefficients, inner, strict=True)))))
-    if all(f[-1] is last for f in factors) and not isinstance(last, Identity | Zero):
+    if all(f[-1] is last for f in factors):
         inner = [product(f[:-1], last.codomain) for f in factors]
         return Compose((Sum(tuple(zip(coefficients, inner, strict=True))), last))
     return None
@@ -137,7 +137,6 @@ def within(term: Operator, basis: Leaf) -> Operator | None:
     if isinstance(term, Identity):
         return Identity(basis.codomain) if claims(basis, "isometry") else None
     if is_shift(term):
-        assert isinstance(term, Leaf)
         if is_embedding(basis, adjoint=False):
             return over_field(term, "complex")
         inside = claims(basis, "spectral") and not basis.adjoint and set(moving_axes(term)) <= set(basis.argument("axes"))

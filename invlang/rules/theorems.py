@@ -7,8 +7,20 @@ from functools import lru_cache
 from math import prod
 
 from invlang.graph.arithmetic import is_nonnegative, is_number, is_positive
-from invlang.graph.operators import Adjoint, BlockDiagonal, Compose, Diagonal, Identity, Leaf, Operator, Stack, Sum, Zero
-from invlang.graph.spaces import AnySpace, Product, known_size, parts_of
+from invlang.graph.operators import (
+    Adjoint,
+    BlockDiagonal,
+    Compose,
+    Diagonal,
+    Identity,
+    Leaf,
+    Operator,
+    Stack,
+    Sum,
+    Zero,
+    children_of,
+)
+from invlang.graph.spaces import AnySpace, known_size, parts_of
 from invlang.graph.values import Number, Value
 from invlang.rules.adjoint import adjoint
 from invlang.rules.facts import claims, inner_of_basis, largest, norm_squared_bound, scaled_identity
@@ -57,7 +69,7 @@ def self_adjoint(operator: Operator) -> Fact:
     if simplify(Adjoint(operator)) is operator:
         return Fact(True, "its adjoint has the same normal form")
     scale = scaled_identity(operator)
-    if isinstance(scale, Number) and not is_real(scale):
+    if isinstance(scale, Number):
         return Fact(False, "a number that is not real")
     return UNKNOWN
 
@@ -110,7 +122,7 @@ def why_product_is_positive(factors: tuple[Operator, ...]) -> str | None:
 def isometry(operator: Operator) -> Fact:
     """AᴴA = I"""
     scale = scaled_identity(gram(operator))
-    if scale is not None and is_number(scale, 1):
+    if is_number(scale, 1):
         return Fact(True, "Aᴴ A simplifies to I")
     if isinstance(scale, Number):
         return Fact(False, "Aᴴ A is another multiple of I")
@@ -163,7 +175,7 @@ def why_injective(operator: Operator) -> str | None:
         case Sum(terms) if why_positive(operator) and any(is_positive(c) and why_definite(t) for c, t in terms):
             return "a positive operator plus a positive definite one"
     core = inner_of_basis(operator)
-    return why_injective(core) if isinstance(core, Diagonal) else None
+    return None if core is None else why_injective(core)
 
 
 def why_definite(operator: Operator) -> str | None:
@@ -195,10 +207,9 @@ def diagonal(operator: Operator) -> Fact:
     if isinstance(operator, Diagonal | Identity) or scaled_identity(operator) is not None:
         return Fact(True, "pixel by pixel")
     core = inner_of_basis(operator)
-    if isinstance(core, Diagonal | Identity):
-        assert isinstance(operator, Compose)
-        symbols = (f.primitive.symbol for f in operator.factors if isinstance(f, Leaf) and not claims(f, "embedding"))
-        return Fact(True, f"in the basis {next(iter(dict.fromkeys(reversed(tuple(symbols)))), 'I')}")
+    if isinstance(core, Diagonal):
+        symbols = (f.primitive.symbol for f in children_of(operator) if isinstance(f, Leaf) and not claims(f, "embedding"))
+        return Fact(True, f"in the basis {next(symbols, 'I')}")
     return UNKNOWN
 
 
@@ -206,18 +217,11 @@ def circulant(operator: Operator) -> Fact:
     """It commutes with shifts along the axes of a Fourier transform."""
     if scaled_identity(operator) is not None:
         return Fact(True, "a multiple of the identity")
-    core = inner_of_basis(operator)
-    if isinstance(core, Diagonal) and isinstance(operator, Compose):
-        transforms = [f for f in operator.factors if isinstance(f, Leaf) and claims(f, "spectral") and not f.adjoint]
-        if len(transforms) == 1 and all(is_part_of_a_circulant(f) for f in operator.factors):
+    if isinstance(inner_of_basis(operator), Diagonal):
+        bases = {f for f in children_of(operator) if isinstance(f, Leaf) and not f.adjoint and not claims(f, "embedding")}
+        if len(bases) == 1 and all(claims(f, "spectral") for f in bases):
             return Fact(True, "Fᴴ D F")
     return UNKNOWN
-
-
-def is_part_of_a_circulant(factor: Operator) -> bool:
-    return isinstance(factor, Diagonal) or (
-        isinstance(factor, Leaf) and (claims(factor, "spectral") or claims(factor, "embedding"))
-    )
 
 
 def idempotent(operator: Operator) -> Fact:
@@ -269,6 +273,4 @@ def spectrum_of(operator: Operator) -> Value | None:
     if scale is not None:
         return scale if is_real(scale) else None
     core = operator if isinstance(operator, Diagonal) else inner_of_basis(operator)
-    if isinstance(core, Identity):
-        return scaled_identity(core)
-    return core.value if isinstance(core, Diagonal) and not isinstance(core.space, Product) else None
+    return core.value if isinstance(core, Diagonal) else None

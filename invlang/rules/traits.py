@@ -38,6 +38,6 @@ def is_hermitian(value: Value, axes: tuple[int, ...]) -> bool:
             return is_hermitian(inner, axes)
         case Pointwise("add" | "multiply" | "divide" | "conj" | "abs2" | "abs" | "power"):
             return all(is_hermitian(o, axes) for o in value.operands)
-        case Reduce("sum" | "mean"):
-            return is_hermitian(value.operand, axes) and not set(axes) & set(value.axes)
+        case Reduce("sum" | "mean", operand, keep=True):
+            return is_hermitian(operand, axes)
     return False
