@@ -45,6 +45,7 @@ EXTRA = {
     ),
     "crop of a crop": ("real[H, W]", "Crop(W, size = 2, start = 1) @ Crop(W, size = 4, start = 1)", "dim H = 2, W = 5"),
     "pad of a pad": ("real[H, W]", "Pad(W, before = 1, after = 0) @ Pad(W, before = 2, after = 1)", "dim H = 2, W = 3"),
+    "window of a moved image": ("real[H, W]", "Crop(W, size = 3, start = 1) @ Shift(W, offset = [1])", "dim H = 2, W = 5"),
     "more than a turn": ("real[H, W]", "Shift(H, W, offset = [5, -7])", "dim H = 4, W = 3"),
     "moved, then blurred": (
         "complex[H, W]",

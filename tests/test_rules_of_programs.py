@@ -108,7 +108,7 @@ def explained(law: str, objective: str) -> str:
 def test_q09_terms_are_split_as_their_facts_allow() -> None:
     """What has no gradient is not the smooth part, what is not a likelihood of counts is not MLEM's."""
     told = explained("Normal(Blur(h) @ x, sigma = 0.1)", "fidelity(y) + TV(x)")
-    assert re.search(r"GD +TV has no gradient everywhere", told) and re.search(r"CG +TV is not quadratic", told)
+    assert re.search(r"GD +TV has no gradient everywhere", told) and re.search(r"CG, .* TV is not quadratic", told)
     told = explained("Normal(Blur(h) @ x, sigma = 0.1)", "fidelity(y) + sq(x)")
     assert "has no gradient" not in told and re.search(r"Direct .*chosen", told)
 

@@ -56,10 +56,12 @@ def is_zeros(value: Value) -> bool:
 
 
 def like_terms(terms: list[Value]) -> list[Value]:
-    """2 v − v = v; a term that cancels goes where the shape of what remains stays the same."""
+    """2 v − v = v, in whatever order v is written; a term that cancels goes where the shape of what remains stays the same."""
     gathered: dict[Value, int | float | complex] = {}
+    written: dict[Value, Value] = {}
     for t in terms:
         literal, rest = literal_factor(t)
+        rest = written.setdefault(in_order(rest), rest)
         gathered[rest] = gathered.get(rest, 0) + literal
     if len(gathered) == len(terms):
         return terms
@@ -67,6 +69,14 @@ def like_terms(terms: list[Value]) -> list[Value]:
     if not left or max(v.space.rank for v in left) < max(v.space.rank for v in terms):
         return [multiply(number(c), v) for v, c in gathered.items()]
     return [multiply(number(gathered[v]), v) for v in left]
+
+
+def in_order(value: Value) -> Value:
+    """The same for a b as for b a, for comparing: the order in which a program says them is kept where values are made."""
+    if not isinstance(value, Pointwise):
+        return value
+    operands = tuple(map(in_order, value.operands))
+    return Pointwise(value.function, tuple(sorted(operands, key=id)) if value.function in ("add", "multiply") else operands)
 
 
 def literal_factor(value: Value) -> tuple[int | float | complex, Value]:

@@ -133,8 +133,7 @@ def norm_squared_bound(operator: Operator) -> tuple[Value, bool, str] | None:
             bounds = [norm_squared_bound(p) for p in parts]
             if None in bounds:
                 return None
-            exact = len(bounds) == 1 and bounds[0][1]  # type: ignore[index]
-            return add(*(b[0] for b in bounds)), exact, "‖(A, B)‖² ≤ ‖A‖² + ‖B‖²"  # type: ignore[index]
+            return add(*(b[0] for b in bounds)), False, "‖(A, B)‖² ≤ ‖A‖² + ‖B‖²"  # type: ignore[index]
         case BlockDiagonal(parts):
             bounds = [norm_squared_bound(p) for p in parts]
             if None in bounds:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from invlang.graph.operators import Diagonal, Identity, Leaf, Operator
 from invlang.graph.spaces import Axis, Space, size
 from invlang.graph.values import Apply, Call, Value
@@ -71,4 +73,31 @@ def with_fewer_views(chosen: Leaf, scanner: Leaf) -> Leaf | None:
     return Leaf(scanner.primitive, tuple((n, kept.get(n, v)) for n, v in scanner.arguments), scanner.of, chosen.to)
 
 
-LAWS = (select_diagonal, whole_window, fewer_views)
+@law("window-of-moved", "a window of a moved image is a window elsewhere", 2)
+def window_of_moved(left: Operator, right: Operator) -> Factors | None:
+    """C T_k and C P, for a shift T by k and zeros P before the image, where the window sees samples of the image only."""
+    if not (isinstance(left, Leaf) and claims(left, "window") and claims(left, "coisometry") and not left.adjoint):
+        return None
+    axes, moves = left.argument("axes"), moves_of(right)
+    if moves is None or not set(moves) <= set(axes):
+        return None
+    start = tuple(s - moves.get(a, 0) for a, s in zip(axes, left.argument("start"), strict=True))
+    room = (right.domain.axes[a].size - left.to.axes[a].size for a in axes)  # type: ignore[union-attr]
+    if not all((s + size(0)).is_nonnegative and (r - s).is_nonnegative for s, r in zip(start, room, strict=True)):
+        return None
+    arguments = tuple((n, start if n == "start" else v) for n, v in left.arguments)
+    return (Leaf(left.primitive, arguments, right.domain, left.to),)  # type: ignore[arg-type]
+
+
+def moves_of(operator: Operator) -> dict[int, Any] | None:
+    """By how many samples each axis is moved, by a shift or by zeros before it."""
+    if not isinstance(operator, Leaf) or operator.adjoint:
+        return None
+    if claims(operator, "translation"):
+        return dict(zip(operator.argument("axes"), operator.argument("offset"), strict=True))
+    if claims(operator, "window") and claims(operator, "isometry"):
+        return dict(zip(operator.argument("axes"), operator.argument("before"), strict=True))
+    return None
+
+
+LAWS = (select_diagonal, whole_window, fewer_views, window_of_moved)

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from invlang.graph.arithmetic import ONE, add, is_number, multiply
-from invlang.graph.operators import BlockDiagonal, Compose, Diagonal, Identity, Leaf, Operator, Row, Stack, Sum, Zero
+from invlang.graph.arithmetic import ONE, add, in_order, is_number, multiply
+from invlang.graph.operators import (
+    BlockDiagonal,
+    Compose,
+    Diagonal,
+    Identity,
+    Leaf,
+    Operator,
+    Row,
+    Stack,
+    Sum,
+    Zero,
+    children_of,
+    with_children,
+)
 from invlang.graph.spaces import Product
 from invlang.graph.values import Value
 from invlang.rules.composition import is_embedding, is_shift, moving_axes, over_axes, over_field, product
@@ -45,9 +58,18 @@ def like_terms(term: Operator) -> Operator | None:
     if not isinstance(term, Sum):
         return None
     gathered: dict[Operator, Value] = {}
+    written: dict[Operator, Operator] = {}
     for c, t in term.terms:
+        t = written.setdefault(with_values_in_order(t), t)
         gathered[t] = add(gathered[t], c) if t in gathered else c
     return Sum(tuple((c, t) for t, c in gathered.items()))
+
+
+def with_values_in_order(operator: Operator) -> Operator:
+    """The same for diagonals that say one product in two ways."""
+    if isinstance(operator, Diagonal):
+        return Diagonal(in_order(operator.value), operator.space)
+    return with_children(operator, tuple(map(with_values_in_order, children_of(operator))))
 
 
 @law("number-times-diagonal", "a number joins a diagonal")
