@@ -69,6 +69,7 @@ MADE: tuple[tuple[str, tuple[str, ...], Callable[..., Operator]], ...] = (
     (COMPLEX, ("Blur(h)", "Diagonal(e)", "Fourier(H, W)"), lambda a, b, c: Compose((blocks(a, b), Stack((b, c))))),
     (COMPLEX, ("Blur(h)", "Identity()"), lambda a, one: Stack((a, Zero(one.domain, one.domain)))),
     (COMPLEX, ("Blur(h)",), lambda a: Compose((a, Diagonal(number(2), a.domain)))),  # type: ignore[arg-type]
+    (COMPLEX, ("Fourier(H, W)",), times_i),
     (COMPLEX, ("Complex @ Real @ Diagonal(e)",), times_i),
     (COMPLEX, ("Complex @ Real", "Dense(i, axis = W)"), lambda a, b: Compose((b, times_i(a)))),
     (COMPLEX, ("Dense(b, axis = W)", "Dense(f, axis = H)", "Complex @ Real"),

@@ -32,6 +32,7 @@ from invlang.rules import simplify as engine
 from invlang.rules.inverse import Refusal, invert, solve
 from invlang.rules.law import Law
 from invlang.rules.theorems import fact, facts_of, norm_of
+from tests import test_rules_in_use as in_use
 from tests import test_rules_of_goals as goals
 from tests.corpus import corpus
 from tests.matrices import matrix
@@ -108,7 +109,7 @@ TOLD: tuple[tuple[list, Callable[..., object]], ...] = (
     (goals.BASES, lambda operator: fact(operator, "diagonal").because),
     (goals.NORMS, lambda operator: norm_of(operator)[1]),  # type: ignore[index]
     (goals.INVERSES, lambda operator: not isinstance(invert(engine.simplify(operator)), Refusal)),
-    (goals.USES, lambda operator, law: law in {s.law for s in engine.derive(operator).steps}),
+    (in_use.USES, lambda operator, law: law in {s.law for s in engine.derive(operator).steps}),
 )
 
 

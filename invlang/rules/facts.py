@@ -88,7 +88,7 @@ def after(factor: Operator, kept: Kept) -> Kept | None:
             axes = factor.argument("axes")
             return {(): axes, axes: ()}.get(kept)
         case Leaf():
-            if kept and not (claims(factor, "hermitian") and factor.argument("axes") == kept):
+            if kept and not claims(factor, "hermitian"):
                 return None
             return kept if claims(factor, "real") or claims(factor, "embedding") or is_real_matrix(factor) else None
         case Sum(terms):
@@ -100,7 +100,7 @@ def after(factor: Operator, kept: Kept) -> Kept | None:
 
 
 def is_real_matrix(leaf: Leaf) -> bool:
-    return claims(leaf, "matrix") and all(is_real(a) for a in leaf.arrays)
+    return claims(leaf, "matrix") and is_real(leaf.argument("matrix"))
 
 
 def is_real_linear(operator: Operator) -> bool:

@@ -186,8 +186,6 @@ def sum_of_blocks(term: Operator) -> Operator | None:
     if len(kinds) != 1 or kinds & {Row, Stack, BlockDiagonal} == set():
         return None
     (kind,) = kinds
-    if kind is not BlockDiagonal and any(isinstance(t, Identity) for _, t in term.terms):
-        return None
     spaces = term.domain.parts if isinstance(term.domain, Product) else ()
     columns: list[list[tuple[Value, Operator]]] = []
     for c, t in term.terms:

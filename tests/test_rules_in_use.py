@@ -1,0 +1,39 @@
+"""Laws that only one kind of operator needs: where a derivation uses them, and where it must not."""
+
+from __future__ import annotations
+
+import pytest
+
+from invlang.rules.simplify import derive
+from tests.matrices import matrix
+from tests.rule_equations import COLOURS, COMPLEX, FOURIER, NON_UNIFORM, REAL, gram
+from tests.test_random_operators import close
+from tests.test_rules import operator_of
+
+USES = [
+    ("G08", COMPLEX, gram(NON_UNIFORM), "declared-NonUniformFourier", True),
+    ("G08", COMPLEX, gram(NON_UNIFORM, "Diagonal(q)"), "declared-NonUniformFourier", True),
+    ("G08", COMPLEX, gram("2 * " + NON_UNIFORM), "declared-NonUniformFourier", True),
+    ("G08", COMPLEX, "NonUniformFourier(points = t).H @ NonUniformFourier(points = p)", "declared-NonUniformFourier", False),
+    ("G10", COLOURS, f"{gram('Weigh(C, w)')} @ Diagonal(s) @ {gram('Weigh(C, w)')}", "one-row", True),
+    ("G10", COLOURS, f"{gram('Weigh(C, w)')} @ {gram('Weigh(C, w)')}", "length-of-row", True),
+    ("G10", REAL, f"{gram('Dense(a, axis = W)')} @ Diagonal(d) @ {gram('Dense(a, axis = W)')}", "one-row", False),
+    ("G10", REAL, f"{gram('Dense(a, axis = W)')} @ {gram('Dense(a, axis = W)')}", "length-of-row", False),
+    ("S04", REAL, f"Real @ {gram(FOURIER, 'Diagonal(e)')} @ Complex", "real-spectrum", True),
+    ("S04", REAL, f"Real @ {gram(FOURIER, 'Diagonal(spectrum(h, H, W))')} @ Complex", "real-spectrum", False),
+    ("N17", REAL, "Dense(b, axis = W) @ Dense(g, axis = W)", "matrices-multiply", True),
+    ("N17", REAL, "Dense(a, axis = W).H @ Dense(c, axis = W)", "matrices-multiply", False),
+    ("N17", REAL, "Dense(f, axis = H) @ Dense(g, axis = W)", "matrices-multiply", False),
+    ("G11", REAL, "Dense(a, axis = W) @ Dense(a, axis = W).H @ Dense(a, axis = W)", "singular-vectors", True),
+    ("G11", REAL, "Dense(a, axis = W).H @ Dense(a, axis = W)", "singular-vectors", False),
+    ("G11", "real[H, E]", gram("Dense(B, axis = E)"), "singular-vectors", True),
+    ("G11", "real[H, E]", gram("Dense(K, axis = E)"), "singular-vectors", False),
+]
+
+
+@pytest.mark.parametrize("rule, space, text, law, used", USES)
+def test_a_law_is_used_where_it_pays(rule: str, space: str, text: str, law: str, used: bool) -> None:
+    operator, values = operator_of(space, text)
+    derivation = derive(operator)
+    assert (law in {s.law for s in derivation.steps}) == used
+    assert "E" in space or close(matrix(derivation.result, values), matrix(operator, values), 1e-9)
