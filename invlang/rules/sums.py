@@ -182,7 +182,7 @@ def constant_beyond(diagonal: Diagonal, end: Leaf, last: Leaf) -> bool:
 def sum_of_blocks(term: Operator) -> Operator | None:
     if not isinstance(term, Sum) or len(term.terms) < 2:
         return None
-    kinds = {type(t) for _, t in term.terms if not isinstance(t, Identity)}
+    kinds = {BlockDiagonal if isinstance(t, Identity) else type(t) for _, t in term.terms}
     if len(kinds) != 1 or kinds & {Row, Stack, BlockDiagonal} == set():
         return None
     (kind,) = kinds
