@@ -64,6 +64,8 @@ MADE: tuple[tuple[str, tuple[str, ...], Callable[..., Operator]], ...] = (
     (COMPLEX, ("0 * Identity()", "0 * Diagonal(e)"), blocks),
     (COMPLEX, ("Blur(h)", "Identity()"), lambda a, b: blocks(a, times_i(b))),
     (COMPLEX, ("Diagonal(m)", "Fourier(H, W, centred)", "Blur(h)"), blocks),
+    (COMPLEX, ("Dense(i, axis = W) + Diagonal(e)", "Blur(h)"), blocks),
+    (COMPLEX, ("Blur(h)", "Diagonal(e)", "Fourier(H, W)"), lambda a, b, c: Sum(((number(2), Compose((Stack((a, b)), Row((b, c))))), (number(3), blocks(a, c))))),
     (COMPLEX, ("Blur(h)", "Diagonal(e)", "Fourier(H, W)"), lambda a, b, c: Compose((blocks(a, b), blocks(b, c)))),
     (COMPLEX, ("Blur(h)", "Diagonal(e)", "Fourier(H, W)"), lambda a, b, c: Compose((Row((a, b)), blocks(b, c)))),
     (COMPLEX, ("Blur(h)", "Diagonal(e)", "Fourier(H, W)"), lambda a, b, c: Compose((blocks(a, b), Stack((b, c))))),
