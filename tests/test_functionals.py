@@ -37,7 +37,8 @@ PROXIMABLE = {
     "Simplex(x, axis = C) + 0.3 * sq(x) + inner(x0, x)": "real",
 }
 CASES = [(text, field) for text, fields in PROXIMABLE.items() for field in fields.split()]
-SMOOTH = [(t, f) for t, f in CASES if "uber" in t]
+ROUNDED = "rounded_norm21(x, axis = C, epsilon = 0.3)"  # no prox in closed form
+SMOOTH = [*((t, f) for t, f in CASES if "uber" in t), (ROUNDED, "real"), (ROUNDED, "complex")]
 
 
 def objective_of(text: str, field: str) -> tuple[EstimatorOf, Program]:
