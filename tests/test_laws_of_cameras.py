@@ -79,6 +79,15 @@ def drop_views_anywhere(left, right):
     return None
 
 
+def window_anywhere(left, right):
+    """A window of a shifted image as a window elsewhere, also where it sees what came around the border."""
+    moves = selections.moves_of(right)
+    if moves is None or not isinstance(left, Leaf) or "window" not in left.primitive.facts or left.adjoint:
+        return None
+    start = tuple(s - moves.get(a, 0) for a, s in zip(left.argument("axes"), left.argument("start"), strict=True))
+    return (replace(left, arguments=tuple((n, start if n == "start" else v) for n, v in left.arguments), of=right.domain),)
+
+
 CASES = {
     "select-diagonal": (select_anything, "real[W]", "Gradient(W) @ Diagonal(d) @ Gradient(W).H @ Gradient(W)",
                         "dim W = 4\ngiven d : real[W]"),
@@ -86,6 +95,7 @@ CASES = {
                 "dim C = 3, W = 2\ngiven a : real[2, C]\ngiven d : real[C, W]"),
     "transforms-join": (join_anything, "complex[H, W]", "Fourier(H) @ Fourier(H, W)", "dim H = 3, W = 4"),
     "transforms-cancel": (cancel_all, "complex[H, W]", "Fourier(H).H @ Fourier(H, W)", "dim H = 3, W = 4"),
+    "window-of-moved": (window_anywhere, "real[W]", "Crop(W, size = [2]) @ Shift(W, offset = 1)", "dim W = 4"),
     "whole-window": (any_window, "real[H, W]", "Crop(H, W, size = [2, 4]) ", "dim H = 3, W = 4"),
     "fewer-views": (drop_views_anywhere, "real[H, W]", "Downsample(D, factor = 2) @ Tomography(a, detectors = D)",
                     "dim H = 3, W = 3, V = 4, D = 4\ngiven a : real[V]"),
