@@ -76,6 +76,32 @@ def check_known(name: str, array: Tensor, place: Span | None) -> Tensor:
     return array
 
 
+def check_traits(known: Known, array: Tensor, place: Span | None) -> None:
+    """Refuses an array that is not what the declaration says of its entries: laws were used that hold for these only."""
+    for trait in known.traits:
+        word, _, factor = trait.partition(" ")
+        if word == "unimodular" and bool(((array.abs() - 1).abs() > 1e-4).any()):
+            help = f"declare `given {known.name} : {known.of}` alone for other numbers"
+            raise mistake(
+                f"`{known.name}` is declared as signs or phases, and what was passed has other moduli than 1", place, help=help
+            )
+        if word == "spaced":
+            n = array.shape[-1]
+            lines = (torch.arange(n, device=array.device) - n // 2) % int(factor) == 0
+            if not bool((array == lines).all()):
+                what = f"`{known.name}` is declared as every {ordinal(int(factor))} line, and what was passed is not"
+                raise mistake(what, place, help=f"declare `given {known.name} : {known.of}` alone for other masks")
+
+
+def ordinal(number: int) -> str:
+    """
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 22)]
+    ['1st', '2nd', '3rd', '4th', '11th', '22nd']
+    """
+    last = 0 if number % 100 in (11, 12, 13) else number % 10
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
+
+
 def check_data(measurements: list[Measurement], tensors: list[Tensor]) -> None:
     """Refuses data that no draw of their law can be.  tensors: of all parts of the measurements, in order."""
     left = iter(tensors)

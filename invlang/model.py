@@ -12,7 +12,7 @@ from torch import Tensor
 from invlang.derivation_html import derivation_page
 from invlang.derivation_text import derivation_text
 from invlang.describe import describe_html, describe_text
-from invlang.domains import check_draw, check_known, check_parameters, check_truth
+from invlang.domains import check_draw, check_known, check_parameters, check_traits, check_truth
 from invlang.draw import to_svg_pair
 from invlang.emit.stages import streams_in
 from invlang.errors import InvError, mistake
@@ -269,6 +269,7 @@ def bind(
         name, space = given.known.name, given.known.of
         if name in arguments:
             arrays[name] = check_known(name, as_tensor(arguments[name], name, space, given.span), given.span)
+            check_traits(given.known, arrays[name], given.span)
         elif given.file is not None:
             read = as_tensor(read_one(given.file, name, space, sizes, folders), name, space, given.span)
             arrays[name] = check_known(name, read, given.span)

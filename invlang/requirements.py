@@ -11,7 +11,7 @@ from invlang.errors import mistake
 from invlang.graph.operators import Diagonal, Leaf, Operator, children_of
 from invlang.graph.program import Program
 from invlang.graph.spaces import size as size_of
-from invlang.graph.values import Call, Random, Value, operands_of
+from invlang.graph.values import Applied, Apply, Call, Random, Value, operands_of
 from invlang.meaning.domains import check_claims
 from invlang.meaning.mistake import Refused
 from invlang.meaning.mistakes import KernelTooLong
@@ -55,6 +55,28 @@ def operators_in(program: Program) -> Iterator[tuple[Operator, Span]]:
     for measurement in program.measurements:
         if measurement.operator is not None:
             yield measurement.operator, measurement.span
+        yield from ((o, measurement.span) for o in operators_of(measurement.mean))
+    for estimator in program.estimators:
+        terms = (t.operator for t in estimator.terms)
+        values = (v for v in (estimator.expression, *estimator.start) if v is not None)
+        for operator in (*terms, *(o for v in values for o in operators_of(v))):
+            yield operator, estimator.span
+
+
+def operators_of(value: Value) -> Iterator[Operator]:
+    """The operators that a value applies, its parts' included."""
+    waiting, seen = [value], set()
+    while waiting:
+        found = waiting.pop()
+        if found in seen:
+            continue
+        seen.add(found)
+        waiting += operands_of(found)
+        match found:
+            case Apply(leaf):
+                yield leaf
+            case Applied(operator):
+                yield operator
 
 
 def leaves_of(operator: Operator) -> Iterator[Leaf]:

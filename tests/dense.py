@@ -15,8 +15,10 @@ import torch
 from invlang.emit.load import load_module
 from invlang.graph.program import Program
 from invlang.graph.spaces import AnySpace, Space, dim, parts_of
+from invlang.graph.values import Known
 from invlang.pipeline import check, compile_program
 from invlang.plan.module import Planned
+from invlang.rules.traits import is_unimodular, spacing
 from invlang.source import Source
 
 TOLERANCE = 1e-10
@@ -56,6 +58,16 @@ def values_of(program: Program, seed: int = 0) -> dict[str, torch.Tensor]:
     """A random float64 value for every given that has no value of its own."""
     generator = np.random.default_rng(seed)
     return {g.known.name: a_value(g.known.of, generator) for g in program.givens if g.default is None}
+
+
+def a_known(known: Known, generator: np.random.Generator) -> torch.Tensor:
+    """A random float64 value that is what the declaration says of its entries."""
+    value = a_value(known.of, generator)
+    factor = spacing(known)
+    if factor is not None:
+        places = torch.arange(value.shape[-1]) - value.shape[-1] // 2
+        return (places % factor == 0).double().expand(value.shape)
+    return value.sgn() if is_unimodular(known) else value
 
 
 def a_value(space: Space, generator: np.random.Generator) -> torch.Tensor:

@@ -45,6 +45,11 @@ CASES = {
     "tomography by a fan": ("complex[4, 3]", "Tomography(90 * a, geometry = fan, detectors = 6)", "given a : real[3]"),
     "coils": ("complex[4, 3]", "MultiCoilMRI(s, m)", "given s : complex[2, 4, 3]\n" + M.format("4, 3")),
     "coils lines": ("complex[4, 3]", "MultiCoilMRI(s, m)", "given s : complex[2, 4, 3]\n" + M.format("1, 3")),
+    "coils of every third line": (
+        "complex[2, 6]",
+        "MultiCoilMRI(s, m)",
+        "given s : complex[2, 2, 6]\ngiven m : binary[1, 6] = RegularMask(factor = 3)",
+    ),
 }
 for boundary in ("circular", "valid", "reflect", "replicate", "zero"):
     CASES[f"blur {boundary}"] = ("real[2, 6, 5]", f"Blur(h, boundary = {boundary})", K33)

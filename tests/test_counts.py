@@ -8,6 +8,8 @@ import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+import invlang
+from invlang.errors import InvError
 from tests.dense import build, program_of
 
 TRANSFORMS = ("_fft_r2c", "_fft_c2r", "_fft_c2c")
@@ -157,6 +159,67 @@ def estimator_of(built: Any, name: str) -> Any:
     estimator = getattr(module, name)
     assert made.__name__ == built.program.name
     return estimator(built.model)
+
+
+REGULAR = """
+dim C = {coils}, H = 3, W = {width}
+unknown x : complex[H, W]
+given s : complex[C, H, W]
+given m : binary[1, W] = RegularMask(factor = {factor})
+let A = MultiCoilMRI(s, m)
+data y ~ Normal(A @ x, sigma = 0.1)
+"""
+
+
+@pytest.mark.parametrize(("coils", "width", "factor"), [(4, 12, 2), (2, 12, 3), (6, 9, 3)])
+def test_regular_lines_need_no_transform_only_small_matrices(coils, width, factor):
+    """The Gram is f multiplications a pixel; the solve inverts matrices of f × f and is exact, with a weight for each sample."""
+    model = model_of(REGULAR.format(coils=coils, width=width, factor=factor))
+    x, rho = complex_images(2, 3, width), torch.tensor([0.1, 2.0], dtype=torch.float64)
+    assert counted(model.A_gram, x).transforms == 0 == counted(model.A_solve, x, rho).transforms
+    torch.testing.assert_close(model.A_gram(x), model.A_adjoint(model.A(x)))
+    solved = model.A_solve(x, rho)
+    torch.testing.assert_close(model.A_gram(solved) + rho[:, None, None] * solved, x)
+
+
+def test_lines_that_the_size_does_not_divide_keep_their_transforms():
+    model = model_of(REGULAR.format(coils=3, width=7, factor=2))
+    x = complex_images(3, 7)
+    assert counted(model.A_gram, x).transforms == 2
+    torch.testing.assert_close(model.A_gram(x), model.A_adjoint(model.A(x)))
+
+
+SIGNS = """
+dim H = 8, W = 8
+unknown x : {field}[H, W]
+given d : {field}[2, H, W] ~ {law}
+let A = StructuredRandom(d, transform = {transform}, size = [4, 8])
+data y ~ Normal(A @ x, sigma = 0.1)
+"""
+
+
+@pytest.mark.parametrize(
+    ("field", "law", "transform"),
+    [("real", "RandomSigns()", "hadamard"), ("real", "RandomSigns()", "cosine"), ("complex", "RandomPhases()", "fourier")],
+)
+def test_signs_and_phases_squared_are_one_so_that_random_projections_are_solved_in_closed_form(field, law, transform):
+    """(Aᴴ A + ρ)⁻¹ = (1 − Aᴴ A / (1 + ρ)) / ρ: one A and one Aᴴ, no iteration."""
+    m = invlang.loads(SIGNS.format(field=field, law=law, transform=transform), dtype="float64")
+    x = torch.randn(3, 8, 8, dtype=torch.float64 if field == "real" else torch.complex128)
+    solved = m.A.solve(x, 0.3)
+    torch.testing.assert_close(m.A.H(m.A(solved)) + 0.3 * solved, x)
+    assert "conjugate_gradient" not in m.source.split("def A_solve")[1].split("def ")[0]
+
+
+@pytest.mark.parametrize(
+    ("law", "wrong", "says"), [("RandomSigns()", 2.0, "signs or phases"), ("RegularMask(factor = 2)", 1.0, "every 2nd line")]
+)
+def test_arrays_that_are_not_what_was_declared_are_refused(law, wrong, says):
+    space, sign = ("binary", "=") if "Mask" in law else ("real", "~")
+    text = f"unknown x : real[3, 4]\ngiven d : {space}[3, 4] {sign} {law}\ndata y ~ Normal(d * x, sigma = 1)\n"
+    with pytest.raises(InvError, match=says):
+        invlang.loads(text, d=torch.full((3, 4), wrong))
+    assert invlang.loads(text).given("d", ()).shape == (3, 4)
 
 
 NON_UNIFORM = """

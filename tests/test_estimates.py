@@ -56,6 +56,14 @@ def test_foldings_that_cannot_be(factor: int, ridge: str, says: str) -> None:
         invlang.loads(text, s=draw(3, 3, 6, dtype=torch.complex128))
 
 
+def test_a_factor_that_the_size_of_the_data_is_no_multiple_of_is_refused_in_words() -> None:
+    text = SENSE.replace("C = {coils}, H = 3, W = {width}", "C, H, W").replace("RegularMask(factor = {factor})", "RegularMask()")
+    m = invlang.loads(text.format(factor=4, ridge=""), s=draw(3, 3, 6, dtype=torch.complex128))
+    with pytest.raises(InvError, match="4 does not divide 6") as refused:
+        m.unfolded(draw(3, 3, 6, dtype=torch.complex128))
+    assert "--> program.inv:8:" in str(refused.value)
+
+
 def test_brovey_gives_colours_the_brightness_of_the_gray_picture() -> None:
     text = """
 unknown x : real[3, 8, 12] in [0, 1]

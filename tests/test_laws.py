@@ -15,7 +15,7 @@ from invlang.meaning.laws import laws_of
 from invlang.meaning.primitives import primitive_named
 from invlang.rules import simplify as engine
 from invlang.rules.inverse import Refusal, invert
-from tests.dense import a_value, program_of
+from tests.dense import a_known, program_of
 from tests.matrices import matrix
 from tests.test_algebra import CASES, K33, NAMED
 
@@ -33,6 +33,16 @@ EXTRA = {
     ),
     "moved and blurred": ("real[H, W]", "Blur(h) + 2 * Shift(H, W, offset = [1, -2])", "dim H = 4, W = 5\ngiven h : real[3, 3]"),
     "differences by hand": ("real[H, W]", "Identity() - Shift(W, offset = [1])", "dim H = 4, W = 5"),
+    "every third line": (
+        "complex[3, 6]",
+        "MultiCoilMRI(s, m)",
+        "given s : complex[2, 3, 6]\ngiven m : binary[1, 6] = RegularMask(factor = 3)",
+    ),
+    "signs before a transform": (
+        "real[H, W]",
+        "Crop(W, size = 2) @ StructuredRandom(s)",
+        "dim H = 3, W = 4\ngiven s : real[2, H, W] ~ RandomSigns()",
+    ),
     "one crop of two": (
         "real[H, W]",
         "Crop(W, size = 3) @ Blur(h) - 2 * Crop(W, size = 3) @ Diagonal(d)",
@@ -99,7 +109,7 @@ def operators_of(name: str):
     text = f"{given}\nunknown x : {space}\nlet A = {operator}\ndata y ~ Normal(A @ x, sigma = 0.1)\n"
     program = program_of(text)
     generator = np.random.default_rng(3)
-    values = {g.known: a_value(g.known.of, generator) for g in program.givens}
+    values = {g.known: a_known(g.known, generator) for g in program.givens}
     values |= {k: torch.tensor(float(k.default)) for k in program.parameters if k.default is not None}
     return program.operators[0].operator, values
 

@@ -57,7 +57,7 @@ class Known(Value):
 
     origin: "given" (a constructor argument of the model), "parameter" (a number of the model or estimator with a default),
     "data" (a measurement: an argument of the call), "argument" (any other argument of the call).
-    traits: what is known of it for sure (binary arrays are nonnegative, …), see `invlang.graph.facts`.
+    traits: what is known of it for sure: "positive", "unimodular" (|entries| = 1), "spaced 3" (every third line, the middle one too), ….
     default: the number a parameter has when the caller gives none.
     """
 
@@ -165,6 +165,7 @@ class Call(Value):
 
     Options are plain data (ints, strings, tuples, sympy sizes).  Examples: soft_threshold, clamp, fold_mean, whole_of.
     asked: a definition and its numbers by name, where some are sizes that only the arrays tell: what it claims is looked at then.
+    traits: what its declaration says of the entries, as of `Known`.
     """
 
     stem: str
@@ -173,6 +174,7 @@ class Call(Value):
     options: tuple[tuple[str, Any], ...]
     of: Space
     asked: tuple[Any, tuple[tuple[str, Any], ...]] | None = None
+    traits: frozenset[str] = frozenset()
 
     @property
     def space(self) -> Space:
@@ -225,7 +227,7 @@ class Aligned(Value):
 
 @dataclass(frozen=True, eq=False)
 class Random(Value):
-    """A draw: standard_normal, cartesian_mask.  stream: its name in the seed; operands: what the law needs; options, asked: as for
+    """A draw: standard_normal, cartesian_mask.  stream: its name in the seed; operands: what the law needs; options, asked, traits: as for
     `Call`."""
 
     law: str
@@ -234,6 +236,7 @@ class Random(Value):
     of: Space
     options: tuple[tuple[str, Any], ...] = ()
     asked: tuple[Any, tuple[tuple[str, Any], ...]] | None = None
+    traits: frozenset[str] = frozenset()
 
     @property
     def space(self) -> Space:

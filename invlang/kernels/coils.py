@@ -27,15 +27,15 @@ def espirit(y: Tensor, kernel: int = 6, calibration: int = 24, threshold: float 
     return maps * (strength[..., -1] > crop).unsqueeze(-3)
 
 
-def unfold(aliased: Tensor, maps: Tensor, factor: int, ridge: float = 0.0) -> Tensor:
-    """One image from the folded images of all coils.  complex[..., C, H, W], complex[..., C, H, W] -> complex[..., H, W]
+def unfold(folded: Tensor, maps: Tensor, ridge: float = 0.0) -> Tensor:
+    """One image from the folded images of all coils.  complex[..., C, H, W / f], complex[..., C, H, W] -> complex[..., H, W]
 
-    `factor` pixels W / factor apart lie on each other: argmin ‖S x − factor · a‖² + ridge ‖x‖² for each such group, the smallest such x.
+    f pixels W / f apart lie on each other: argmin ‖S x − √f a‖² + ridge ‖x‖² for each such group, the smallest such x.
     Source: Pruessmann, Weiger, Scheidegger, Boesiger, SENSE (1999).
     """
-    width = aliased.shape[-1] // factor
-    s = maps.unflatten(-1, (factor, width)).movedim((-4, -2), (-2, -1))  # complex[..., H, N, C, R]
-    a = factor * aliased[..., :width].movedim(-3, -1).unsqueeze(-1)
+    factor = maps.shape[-1] // folded.shape[-1]
+    s = maps.unflatten(-1, (factor, -1)).movedim((-4, -2), (-2, -1))  # complex[..., H, N, C, R]
+    a = factor**0.5 * folded.movedim(-3, -1).unsqueeze(-1)
     gram = s.mH @ s + ridge * torch.eye(factor, dtype=s.dtype, device=s.device)
     x = (torch.linalg.pinv(gram, hermitian=True) @ (s.mH @ a)).squeeze(-1)
     return x.movedim(-1, -2).flatten(-2)

@@ -40,24 +40,12 @@ def option(name: str, meaning: Any, span: Span) -> int | float:
 
 
 def unfold(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
-    """unfold(images, maps, factor, ridge): the image of which coils see `factor` pixels on each other."""
-    (images, maps), factor, ridge = arguments, number_of(keywords["factor"]), number_of(keywords["ridge"])
-    width = images.space.axes[-1].size
-    if not isinstance(factor, int) or factor < 1:
-        raise Refused(
-            WrongDomain(span, f"`factor` is {factor}", "it says of how many lines one is measured: a whole number above 0")
-        )
-    if width.is_Integer and int(width) % factor:
-        raise Refused(
-            WrongDomain(
-                span, f"{factor} does not divide {width}, the columns of the image", "as many pixels fold onto each other"
-            )
-        )
+    """unfold(images, maps, ridge): the image of which coils see as many pixels on each other as the maps are wider than the images."""
+    (images, maps), ridge = arguments, number_of(keywords["ridge"])
     if ridge is None or ridge < 0:
         raise Refused(WrongDomain(span, f"`ridge` is {ridge}", "it is added to squares: a number of at least 0"))
-    space = Space("complex", (*images.space.axes[:-3], *images.space.axes[-2:]))
-    options = (("factor", factor), ("ridge", float(ridge)))
-    return Array(Call("coils", "unfold", (images.value, maps.value), options, numeric(space)), space)
+    space = Space("complex", (*images.space.axes[:-3], images.space.axes[-2], maps.space.axes[-1]))
+    return Array(Call("coils", "unfold", (images.value, maps.value), (("ridge", float(ridge)),), numeric(space)), space)
 
 
 BUILDERS = {"espirit": espirit, "unfold": unfold}

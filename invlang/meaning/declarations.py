@@ -84,7 +84,7 @@ def read_given(draft: Draft, statement: tree.Given) -> None:
         if file is None:
             default, number = given_value(draft, written, space, statement)
     origin = "parameter" if number is not None or (not space.rank and default is None and file is None) else "given"
-    known = Known(statement.name.text, space, origin, number)
+    known = Known(statement.name.text, space, origin, number, getattr(default, "traits", frozenset()))
     if statement.name.text not in draft.places:
         if origin == "parameter":
             draft.parameters[known.name] = known

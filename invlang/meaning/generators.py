@@ -9,7 +9,7 @@ from typing import Any
 from invlang.graph.spaces import Space, known_size, numeric
 from invlang.graph.values import Call, Number, Random, Value, operands_of
 from invlang.meaning.arguments import Evaluate, Given, bind, check_words, refuse_missing, told_at_call
-from invlang.meaning.domains import check_claims
+from invlang.meaning.domains import check_claims, claims_in
 from invlang.meaning.meanings import (
     Array,
     AxisList,
@@ -123,8 +123,18 @@ def primitive_value(declared: Declared, space: Space, stream: str, names: Names,
         options.append(("field", "complex" if space.field == "complex" else "real"))
     kernel = text_of(definition, "kernel") or snake(definition.name.text)
     if any(f.name.text == "fixed" for f in definition.facts):
-        return Call(declared.stem, kernel, tuple(operands), tuple(options), space, asked(definition, names))
-    return Random(kernel, stream, (), space, tuple(options), asked(definition, names))
+        return Call(
+            declared.stem, kernel, tuple(operands), tuple(options), space, asked(definition, names), traits_of(definition, names)
+        )
+    return Random(kernel, stream, (), space, tuple(options), asked(definition, names), traits_of(definition, names))
+
+
+def traits_of(definition: tree.Definition, names: Names) -> frozenset[str]:
+    """What a generator claims of the entries that it makes: `is unimodular`, and `is spaced(factor)` as "spaced 3"."""
+    numbers = numbers_in(names)
+    counted = [n for fact, parameters in claims_in(definition) if fact == "spaced" for n in parameters if n in numbers]
+    plain = {"unimodular"} & {f.name.text for f in definition.facts}
+    return frozenset(plain) | {f"spaced {numbers[n]}" for n in counted}
 
 
 def asked(definition: tree.Definition, names: Names) -> tuple[tree.Definition, tuple[tuple[str, Any], ...]] | None:

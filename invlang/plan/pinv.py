@@ -30,6 +30,9 @@ def pseudo_inverse(operator: Operator, data: Value, level: int = 2) -> Value:
         small = invert(simplify(Compose((operator, Adjoint(operator)))), certain=False)
         if not isinstance(small, Refusal):  # A⁺ = Aᴴ (A Aᴴ)⁺
             return apply(back, apply(small[0], data))
+        square = invert(simplify(Compose((Adjoint(operator), operator))), certain=False)
+        if not isinstance(square, Refusal):  # A⁺ = (Aᴴ A)⁺ Aᴴ
+            return apply(square[0], apply(back, data))
     gram = normal(Compose((Adjoint(operator), operator)), level)
     probe = variable("v", operator.domain)
     rank = tuple(p.rank for p in parts_of(operator.domain))

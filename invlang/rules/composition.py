@@ -20,7 +20,7 @@ from invlang.graph.operators import (
 from invlang.graph.values import Call, Number, Pointwise, Value
 from invlang.rules.facts import claims, is_real_linear, keeps_real
 from invlang.rules.law import Factors, law
-from invlang.rules.traits import is_constant_along, is_real
+from invlang.rules.traits import is_constant_along, is_real, is_unimodular
 
 
 @law("flatten-product", "products associate")
@@ -80,6 +80,23 @@ def number_diagonal(term: Operator) -> Operator | None:
             return Identity(term.space)
         return Sum(((term.value, Identity(term.space)),))
     return None
+
+
+@law("signs-squared", "signs and phases have modulus 1")
+def signs_squared(term: Operator) -> Operator | None:
+    """|u|² d = d for entries u of modulus 1."""
+    if not isinstance(term, Diagonal):
+        return None
+    factors = term.value.operands if isinstance(term.value, Pointwise) and term.value.function == "multiply" else (term.value,)
+    left = tuple(f for f in factors if not is_modulus_one(f))
+    return Diagonal(multiply(*left), term.space) if len(left) < len(factors) else None
+
+
+def is_modulus_one(value: Value) -> bool:
+    match value:
+        case Pointwise("abs2", (inner,)) | Pointwise("power", (inner, Number(2))):
+            return is_unimodular(inner)
+    return False
 
 
 def has_factor_zero(value: Value) -> bool:
@@ -263,6 +280,7 @@ LAWS = (
     zero_in_product,
     scalar_out,
     diagonals,
+    signs_squared,
     number_diagonal,
     cancel,
     separable_cancel,

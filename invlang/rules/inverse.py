@@ -24,6 +24,7 @@ from invlang.graph.values import Call, Value
 from invlang.meaning.laws import forms_of
 from invlang.rules.eigenbasis import Quadratics, in_eigenbasis
 from invlang.rules.facts import claims, is_unitary, keeps_real, scaled_identity
+from invlang.rules.groups import inverse_of_groups
 from invlang.rules.law import Derivation, Step
 from invlang.rules.simplify import derive, simplify
 
@@ -47,6 +48,8 @@ def invert(term: Operator, certain: bool = True) -> tuple[Operator, str] | Refus
         case Diagonal(value, space):
             inverted = reciprocal(value) if certain else Call("functionals", "reciprocal_or_zero", (value,), (), value.space)
             return Diagonal(inverted, space), "a diagonal is inverted entry by entry"
+        case Sum() | Leaf() if (apart := inverse_of_groups(term, certain)) is not None:
+            return apart, "a small matrix is inverted for each group of samples that couple"
         case Sum(((c, inner),)):
             found = invert(inner, certain)
             return found if isinstance(found, Refusal) else (simplify(Sum(((reciprocal(c), found[0]),))), found[1])

@@ -1,9 +1,9 @@
-"""What is known for sure of a value's entries: constant along an axis, Hermitian like the spectrum of a real image."""
+"""What is known for sure of a value's entries: constant along an axis, Hermitian like the spectrum of a real image, signs, regular."""
 
 from __future__ import annotations
 
 from invlang.graph.arithmetic import is_complex_value
-from invlang.graph.values import Call, Number, Pointwise, Reduce, SizeValue, Table, Value
+from invlang.graph.values import Call, Known, Number, Pointwise, Reduce, SizeValue, Table, Value
 
 SYMMETRIC = ("laplacian_eigenvalues",)
 
@@ -41,3 +41,23 @@ def is_hermitian(value: Value, axes: tuple[int, ...]) -> bool:
         case Reduce("sum" | "mean", operand, keep=True):
             return is_hermitian(operand, axes)
     return False
+
+
+def is_unimodular(value: Value) -> bool:
+    """True where it is certain that every entry is of modulus 1, as signs and phases are."""
+    match value:
+        case Known():
+            return "unimodular" in value.traits
+        case Call(function="modulation"):
+            return True
+        case Call(function="entry" | "shift") | Pointwise("conj"):
+            return is_unimodular(value.operands[0])
+        case Pointwise("multiply"):
+            return all(map(is_unimodular, value.operands))
+    return False
+
+
+def spacing(value: Value) -> int | None:
+    """f where every f-th entry along the last axis is 1, the one at index ⌊n/2⌋ among them, and all others are 0; None: not known."""
+    traits = value.traits if isinstance(value, Known) else frozenset()
+    return next((int(t.removeprefix("spaced ")) for t in traits if t.startswith("spaced ")), None)
