@@ -29,8 +29,12 @@ bilinear_filter bicubic_filter shepp_logan shepp_logan_3d RandomEllipses DeadLea
 NOISE = (
     "Normal UniformNormal Poisson PoissonGaussian Gamma FisherTippett LogPoisson SaltPepper Uniform Rician Laplace none".split()
 )
-NAMES = [*MEASUREMENTS, *ESTIMATES, *KNOWN, *NOISE]
-COVERED = ("operators", "generators", "noise")
+PRIORS = """
+Zero Tikhonov TVL1 TVHuber TV3D Huber LowRank Simplex WaveletDictionary WaveletSparse3D IndicatorL1 IndicatorL2 Entropy Burg
+L0 Lp LogSum Cauchy
+""".split()
+NAMES = [*MEASUREMENTS, *ESTIMATES, *KNOWN, *NOISE, *PRIORS]
+COVERED = ("operators", "generators", "noise", "priors")
 
 
 @pytest.mark.parametrize("name", NAMES)

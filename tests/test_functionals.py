@@ -16,6 +16,7 @@ from invlang.meaning.estimators import knowns
 from invlang.pipeline import check
 from invlang.plan.gradient import gradient
 from invlang.plan.objective import term_value
+from invlang.rules.atoms import entries_of_atom
 from invlang.rules.inverse import Refusal
 from invlang.rules.proximal import dual_prox, prox
 from invlang.source import Source
@@ -32,13 +33,21 @@ PROXIMABLE = {
     "Simplex(x, axis = [C, W], total = 2.5)": "real",
     "Entropy(x, reference = 0.4)": "real",
     "Burg(x)": "real",
+    "norminf(x)": "real complex",
+    "IndicatorL1(x, radius = 2.5)": "real complex",
     "norm1(x) + 0.3 * sq(x)": "real complex",
     "norm2(x) + 0.3 * sq(x)": "real complex",
     "Simplex(x, axis = C) + 0.3 * sq(x) + inner(x0, x)": "real",
 }
+NONCONVEX = {
+    "L0(x)": "real complex",
+    "Lp(x, p = 0.3)": "real complex",
+    "LogSum(x, epsilon = 0.2)": "real complex",
+    "Cauchy(x, gamma = 0.2)": "real",
+}
 CASES = [(text, field) for text, fields in PROXIMABLE.items() for field in fields.split()]
 ROUNDED = "rounded_norm21(x, axis = C, epsilon = 0.3)"  # no prox in closed form
-SMOOTH = [*((t, f) for t, f in CASES if "uber" in t), (ROUNDED, "real"), (ROUNDED, "complex")]
+SMOOTH = [*((t, f) for t, f in CASES if "uber" in t), (ROUNDED, "real"), (ROUNDED, "complex"), ("Cauchy(x, gamma = 0.7)", "real")]
 
 
 def objective_of(text: str, field: str) -> tuple[EstimatorOf, Program]:
@@ -84,6 +93,22 @@ def test_a_prox_is_a_subgradient(text: str, field: str, step: float) -> None:
             z = evaluated(found.value, z, program.variable, program)
         plane = at + float(((v - p).conj() * (z - p)).real.sum()) / step
         assert total(z) >= plane - 1e-9 * (1 + abs(plane))
+
+
+@pytest.mark.parametrize(("text", "field"), [(t, f) for t, fields in NONCONVEX.items() for f in fields.split()])
+@pytest.mark.parametrize("step", [0.05, 0.7])
+def test_a_prox_that_is_not_convex_is_the_best_of_all_lengths(text: str, field: str, step: float) -> None:
+    """Each entry keeps its phase; no other share of its length, zero and the whole among them, is better."""
+    wanted, program = objective_of(text, field)
+    found = prox(wanted.terms, number(step), program.variable)
+    assert not isinstance(found, Refusal), found.because
+    v = draw(field, 0)
+    p = evaluated(found.value, v, program.variable, program)
+    value = entries_of_atom(wanted.terms[0].atom, program.variable)  # type: ignore[arg-type]
+    energy = lambda z: step * evaluated(value, z, program.variable, program) + (z - v).abs().square() / 2
+    at = energy(p)
+    for share in torch.linspace(0, 1.2, 1201, dtype=torch.float64):
+        assert (at <= energy(share * v) + 1e-9).all()
 
 
 @pytest.mark.parametrize(("text", "field"), CASES)

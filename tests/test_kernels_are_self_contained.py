@@ -16,7 +16,7 @@ import invlang.kernels
 FOLDER = Path(invlang.kernels.__file__).parent
 STEMS = ("fields", "fourier", "cosine", "borders", "differences", "wavelets", "selection", "channels", "dense", "functionals",
          "iterative", "newton", "special", "random", "metrics", "filters", "masks", "diffraction", "tomography", "scanners", "nonuniform",
-         "splitting", "blurs", "optics", "phantoms", "levels", "coils", "films", "trajectories")  # fmt: skip
+         "splitting", "blurs", "optics", "phantoms", "levels", "coils", "films", "trajectories", "thresholds")  # fmt: skip
 OPTIONAL = {"nonuniform": {"finufft"}}
 
 

@@ -160,6 +160,16 @@ def test_singular_values_are_shortened(dtype, shape):
     torch.testing.assert_close(p.singular_values(x).squeeze(-1), s)
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.complex128])
+@pytest.mark.parametrize("shape", [(4, 6), (2, 5, 3), (3, 1)])
+def test_the_derivative_of_shortened_singular_values(dtype, shape):
+    """Of any matrix, also where singular values are equal, or all are zero."""
+    t = torch.tensor(0.6, dtype=torch.float64)
+    assert_gradient(p.singular_threshold, draw(shape, dtype), t)
+    for x in (2 * torch.eye(*shape[-2:], dtype=dtype), torch.zeros(shape, dtype=dtype)):
+        assert_gradient(p.singular_threshold, x, t)
+
+
 @pytest.mark.parametrize("step", [0.01, 1.0, 300.0])
 @pytest.mark.parametrize("reference", [1e-3, 1.0, 50.0])
 def test_the_prox_of_entropy_is_stationary(step, reference):

@@ -368,7 +368,7 @@ MAPS = {
 def test_a_parameter_may_be_one_for_each_entry(name, space, shape):
     s = torch.rand(shape, dtype=torch.float64) + 0.1
     text = f"dim H, W\nunknown x : real[H, W]\ngiven s : {space}\ndata y ~ {name}(x, {MAPS[name]} = s)\n"
-    m = invlang.loads(text + "reconstruct r { minimize fidelity(y) + 0.1 * sq(x) by PGD(iterations = 5) }\n", s=s)
+    m = invlang.loads(text + "reconstruct r { minimize fidelity(y) + 0.1 * sq(x) by PGD(iterations = 5) nonconvex }\n", s=s)
     single = invlang.loads(f"dim N\nunknown x : real[N]\ndata y ~ {name}(x)\n").noise.y
     apart = single.with_numbers(**{MAPS[name]: s.expand(4, 5).reshape(-1)})
     mean = torch.rand(4, 5, dtype=torch.float64) + 0.2

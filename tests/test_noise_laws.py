@@ -96,7 +96,7 @@ def test_complex_noise_with_heavy_tails_is_round():
     assert stats.kstest(y.angle().numpy(), stats.uniform(-np.pi, 2 * np.pi).cdf).pvalue > 1e-3
 
 
-RIDGE = "reconstruct r {{ minimize fidelity(y) + {weight} * sq(x) by {algorithm} }}\n"
+RIDGE = "reconstruct r {{ minimize fidelity(y) + {weight} * sq(x) by {algorithm} nonconvex }}\n"
 
 
 def solved(law: str, y: torch.Tensor, weight: float = 0.3, algorithm: str = "PGD(iterations = 150)") -> torch.Tensor:
@@ -137,7 +137,7 @@ def test_one_parameter_for_each_sample():
      ("Laplace", True), ("Uniform", True), ("Gamma", False), ("Rician", False)],
 )  # fmt: skip
 def test_the_verdict_says_which_are_convex(law, convex):
-    m = program(f"{law}(x)", "reconstruct r { minimize fidelity(y) + sq(x) }\n")
+    m = program(f"{law}(x)", f"reconstruct r {{ minimize fidelity(y) + sq(x) {'nonconvex' * (not convex)} }}\n")
     assert ("not convex" not in repr(m)) == convex, repr(m)
     assert ("to a stationary point" in repr(m)) != convex
 
@@ -156,7 +156,10 @@ BY_PROX = ("Laplace(x, scale = 0.1)", "Uniform(x, a = 0.1)", "Poisson(x, gain = 
 
 @pytest.mark.parametrize("law", BY_PROX)
 def test_what_is_simplified_gives_what_is_written_and_is_captured_as_one_graph(law):
-    text = TEXT.format(law=law) + "reconstruct r { minimize fidelity(y) + 2 * sq(Gradient(H, W) @ x) by PGD(iterations = 2) }\n"
+    text = (
+        TEXT.format(law=law)
+        + "reconstruct r { minimize fidelity(y) + 2 * sq(Gradient(H, W) @ x) by PGD(iterations = 2) nonconvex }\n"
+    )
     y = torch.rand(2, 6, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0)) + 0.2
     plain, m = invlang.loads(text, level=0), invlang.loads(text)
     torch.testing.assert_close(plain.r(y), m.r(y))

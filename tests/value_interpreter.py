@@ -24,6 +24,7 @@ from invlang.graph.values import (
 )
 from invlang.kernels import iterative
 from invlang.kernels.iterative import power_iteration
+from invlang.kernels.newton import newton_prox
 from invlang.plan.steps import Estimator
 
 POINTWISE = {
@@ -136,6 +137,9 @@ class Interpreter:
         if value.function == "power_iteration":
             shape = [self.size(s) for s in value.variable.space.sizes]
             return power_iteration(apply, shape, torch.float64, **dict(value.options))
+        if value.function == "newton_prox":
+            named = {n: self.of(v) if isinstance(v, Value) else v for n, v in value.options}
+            return newton_prox(apply, *map(self.of, value.operands), **named)
         function = getattr(iterative, value.function)
         return function(apply, *map(self.of, value.operands), **{"rank": rank, **dict(value.options)})
 

@@ -83,9 +83,33 @@ def singular_values(x: Tensor) -> Tensor:
 
 
 def singular_threshold(x: Tensor, t) -> Tensor:
-    """Each singular value shortened by t, to zero at most: prox of t ‖·‖⁎.  number[..., m, n] -> number[..., m, n]"""
-    u, s, vh = torch.linalg.svd(x, full_matrices=False)
-    return (u * (s.unsqueeze(-2) - t).clamp(min=0)) @ vh
+    """Each singular value shortened by t, to zero at most: prox of t ‖·‖⁎.  number[..., m, n] -> number[..., m, n]
+
+    Its derivative is that of the map of matrices, which exists where singular values are equal; that of their vectors does not.
+    """
+    u, s, vh = torch.linalg.svd(x.detach(), full_matrices=False)
+    shortened = (s.unsqueeze(-2) - t).clamp(min=0)
+    value = (u * shortened) @ vh
+    return value + singular_change(x - x.detach(), u, s, vh, shortened.detach().squeeze(-2)) if x.requires_grad else value
+
+
+def singular_change(d: Tensor, u: Tensor, s: Tensor, vh: Tensor, f: Tensor) -> Tensor:
+    """How U f Vᴴ moves where U s Vᴴ moves by d, for f = f(s) piecewise linear and odd.  number[..., m, n] -> number[..., m, n]
+
+    Differences of f over differences of s between singular values, between them and their mirror images −s, and between them and 0.
+    """
+    kind, tiny = d.dtype, torch.finfo(s.dtype).tiny
+    inner = u.mH @ d @ vh.mH
+    across, mirrored = s.unsqueeze(-1) - s.unsqueeze(-2), (s.unsqueeze(-1) + s.unsqueeze(-2)).clamp(min=tiny)
+    apart = across.abs() > 1e-6 * s.amax(-1, keepdim=True).unsqueeze(-1)
+    slope = (f > 0).to(s.dtype)
+    same = (slope.unsqueeze(-1) + slope.unsqueeze(-2)) / 2
+    even = torch.where(apart, (f.unsqueeze(-1) - f.unsqueeze(-2)) / torch.where(apart, across, 1), same).to(kind)
+    odd = ((f.unsqueeze(-1) + f.unsqueeze(-2)) / mirrored).to(kind)
+    moved = even * (inner + inner.mH) / 2 + odd * (inner - inner.mH) / 2
+    share = (f / s.clamp(min=tiny)).unsqueeze(-2).to(kind)
+    left, right = d @ vh.mH - u @ inner, u.mH @ d - inner @ vh
+    return (u @ moved + left * share) @ vh + (u * share) @ right
 
 
 def magnitude(x: Tensor) -> Tensor:

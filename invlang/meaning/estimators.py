@@ -194,7 +194,7 @@ def constraints(unknowns: tuple[UnknownOf, ...], unknown: Unknown) -> tuple[Term
         lower, upper = (Number(v) for v in one.interval)
         atom = Atom(primitive_functional("box"), (("lower", lower), ("upper", upper)), one.space)
         text = f"{one.name} in [{short(one.interval[0])}, {short(one.interval[1])}]"
-        found.append(Term(arithmetic.ONE, atom, selector(spaces, i), None, text, "constraint", "box", one.span))
+        found.append(Term(arithmetic.ONE, atom, selector(spaces, i), None, text, "constraint", text, one.span))
     return tuple(found)
 
 

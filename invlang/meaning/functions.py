@@ -65,6 +65,11 @@ KERNELS = {
     "poisson_fidelity": ("functionals", 2),
     "poisson_slope": ("functionals", 2),
     "box_fidelity": ("functionals", 3),
+    "hard_threshold": ("thresholds", 2),
+    "is_present": ("thresholds", 1),
+    "log_threshold": ("thresholds", 3),
+    "power_threshold": ("thresholds", 3),
+    "project_to_l1_ball": ("thresholds", 2),
     "rice_variance": ("special", 2),
     "mixture_fidelity": ("special", 3),
     "mixture_slope": ("special", 3),
@@ -73,6 +78,8 @@ KERNELS = {
 }
 COLLAPSING = ("group_norm", "simplex_fidelity")
 OF_SAMPLES = ("mixture_fidelity", "mixture_slope")
+REAL_VALUED = ("is_present",)
+WHOLE = ("project_to_l1_ball",)
 ORDERED = ("min", "max", "clip", "round", "nearest")
 GRAPH_NAMES = {"min": "minimum", "max": "maximum", "clip": "clamp"}
 ALL = (*POINTWISE, *REDUCTIONS, *RANDOM, *KERNELS)
@@ -164,7 +171,9 @@ def pointwise_value(name: str, values: list[Value]) -> Value:
     if name in OF_SAMPLES:
         return Call(KERNELS[name][0], name, tuple(values), (("rank", values[0].space.rank),), SCALAR)
     if name in KERNELS:
-        return Call(KERNELS[name][0], name, tuple(values), (), values[0].space)
+        options = (("rank", values[0].space.rank),) if name in WHOLE else ()
+        space = values[0].space.over("real") if name in REAL_VALUED else values[0].space
+        return Call(KERNELS[name][0], name, tuple(values), options, space)
     return arithmetic.pointwise(GRAPH_NAMES.get(name, name), *values)
 
 

@@ -17,7 +17,7 @@ from invlang.plan.contracts import Contract, Fit, Misfit, contract_of, contracts
 from invlang.plan.cost_of_round import cost_of
 from invlang.plan.lower import DoesNotFit, Loop, Run, evaluate, run
 from invlang.plan.magnitudes import known_number
-from invlang.plan.mistakes import NOT_CONVEX, REVERSED, DoesNotFitObjective, NothingFits, StepOutside
+from invlang.plan.mistakes import NOT_CONVEX, REVERSED, DoesNotFitObjective, NothingFits, StepOutside, not_convex
 from invlang.plan.settling import begun_at, settling_of
 from invlang.plan.starts import reads, starting_point
 from invlang.plan.steps import Settling
@@ -136,6 +136,8 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
         return fitted
     if not wanted.nonconvex and any(bends(t, program) for t in wanted.terms):
         return Misfit(contract.name, NOT_CONVEX)
+    if not wanted.nonconvex and (curved := next((t for t in wanted.terms if t.atom.has("nonconvex")), None)) is not None:
+        return Misfit(contract.name, not_convex(curved.label or curved.text))
     start = starting_point(wanted, program)
     if start is None:
         return Misfit(contract.name, "no data term says where to begin")

@@ -10,6 +10,12 @@ from invlang.meaning.mistakes import Mistake
 NOT_CONVEX = "the data are not linear in the unknown, so that it is not convex and may have minima that are not the lowest"
 REVERSED = "a term has a weight below zero, and minus a convex term is not convex: the objective may have no least value"
 NO_STEP = "has no known Lipschitz constant"
+CURVED = "is not convex, so that there may be minima that are not the lowest"
+
+
+def not_convex(label: str) -> str:
+    """Why a term stands in the way of the promise of a least value."""
+    return f"{label} {CURVED}"
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,8 @@ class DoesNotFitObjective(Mistake):
         return f"{self.algorithm} does not fit this objective: {self.because}"
 
     def help(self) -> str | None:
+        if self.because.endswith(CURVED):
+            return "a stationary point is enough? then write `nonconvex` beside `by`"
         if self.because in (NOT_CONVEX, REVERSED):
             return "a stationary point is enough? then write `nonconvex` beside `by`, and perhaps `start` and where to begin"
         if self.nearest:
@@ -57,6 +65,8 @@ class NothingFits(Mistake):
         return tuple(f"{n.ljust(width)}  {why}" for n, why in self.reasons)
 
     def help(self) -> str | None:
+        if any(why.endswith(CURVED) for _, why in self.reasons):
+            return "a stationary point is enough? then write `nonconvex`"
         if any(why in (NOT_CONVEX, REVERSED) for _, why in self.reasons):
             return "a stationary point is enough? then write `nonconvex`, and an algorithm with a step: `by GD(step = 0.001)`"
         needy = next((n for n, why in self.reasons if n in ("GD", "PGD") and NO_STEP in why), None)
