@@ -13,6 +13,7 @@ import re
 import sys
 import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +80,12 @@ class Failure:
 
     text: str
     trace: str
+
+    @property
+    def place(self) -> str:
+        """Where it was raised, and what: failures that agree in it have one cause."""
+        lines = self.trace.strip().splitlines()
+        return f"{[line for line in lines if line.startswith('  File')][-1].strip()}: {lines[-1][:80]}"
 
 
 def seeds() -> list[str]:
@@ -207,15 +214,17 @@ def main(check: Callable[[str], object] | None = None) -> int:
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--check", action="store_true", help="also what the program means")
-    parser.add_argument("--show", type=int, default=3, help="how many failures to print")
+    parser.add_argument("--show", type=int, default=3, help="how many kinds of failures to print")
     options = parser.parse_args()
-    begun, failures = time.process_time(), 0
+    begun, failures = time.process_time(), Counter[str]()
     check = check or (check_meaning if options.check else check_syntax)
     for failure in fuzz(check, options.count, options.seed):
-        failures += 1
-        if failures <= options.show:
-            print(f"{failure.trace}\n---- on the program\n{failure.text}\n----")
-    print(f"{options.count} mutated programs, {failures} failures, {time.process_time() - begun:.0f} s")
+        failures[failure.place] += 1
+        if failures[failure.place] == 1 and len(failures) <= options.show:
+            print(f"{failure.trace}\n---- on the program\n{failure.text}\n----", flush=True)
+    for place, times in failures.most_common():
+        print(f"{times} at {place}")
+    print(f"{options.count} mutated programs, {failures.total()} failures, {time.process_time() - begun:.0f} s")
     return 1 if failures else 0
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import invlang.kernels
+from invlang.emit.paste import kernel_file
 
 FOLDER = Path(invlang.kernels.__file__).parent
 STEMS = ("fields", "fourier", "cosine", "borders", "differences", "wavelets", "selection", "channels", "dense", "functionals",
@@ -102,3 +103,13 @@ def test_every_adjoint_has_its_forward():
     for stem in STEMS:
         functions = functions_of(stem)[1]
         assert all(name.removesuffix("_adjoint") in functions for name in functions)
+
+
+@pytest.mark.parametrize("path", [FOLDER / f"{stem}.py" for stem in STEMS], ids=STEMS)
+def test_a_file_is_cut_where_its_statements_stand(path: Path) -> None:
+    file = kernel_file(path.stem)
+    named = [n for n in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+    assert set(file.functions) == {n.name for n in named if isinstance(n, ast.FunctionDef)}
+    for name, text in (file.functions | file.constants).items():
+        (statement,) = ast.parse(text).body
+        assert getattr(statement, "name", name) == name

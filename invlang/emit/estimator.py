@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from invlang.emit.arrays import render_constant
 from invlang.emit.block import Block
 from invlang.emit.calls import depends_on_iterates, find_calls
-from invlang.emit.functions import joined
-from invlang.emit.fusing import fuse, gather
-from invlang.emit.grouping import is_invariant, is_setup_array, regroup, share_sums, signs_out
 from invlang.emit.layout import docstring, signature
 from invlang.emit.ledger import Ledger
 from invlang.emit.method import Line, Method
 from invlang.emit.names import NameTable, noun, python_name
-from invlang.emit.stages import count_uses, has_random, inside, is_trivial, kind_of, parts, variables_of
+from invlang.emit.preparing import Loop, number_kinds
+from invlang.emit.stages import count_uses, has_random, inside, is_trivial, parts
 from invlang.emit.stopping import write_first_look, write_test
 from invlang.emit.text import Text, call, literal
-from invlang.emit.updates import Update, live_states, order_updates
+from invlang.emit.updates import Update, order_updates
 from invlang.graph.spaces import Space
-from invlang.graph.values import Bundle, Known, Number, Value, Variable
+from invlang.graph.values import Known, Number, Value, Variable
 from invlang.plan.steps import Estimator, Settling, State, Stopping
 
 GENERATOR = "generator: torch.Generator | None = None"
 
 
-def write_estimator(ledger: Ledger, estimator: Estimator) -> list[list[Line]]:
+def write_estimator(ledger: Ledger, estimator: Estimator, loop: Loop) -> list[list[Line]]:
     """The class: its docstring, then __init__, forward and objective, each a list of lines."""
     head = [Line(f"class {python_name(estimator.name)}(nn.Module):"), *docstring([estimator.title, *estimator.doc], 1)]
-    methods = [write_init(ledger, estimator), write_forward(ledger, estimator)]
+    methods = [write_init(ledger, estimator), write_forward(ledger, estimator, loop)]
     if estimator.objective is not None:
         methods.append(write_objective(ledger, estimator, estimator.objective))
     return [head, *methods]
@@ -103,8 +100,8 @@ def with_model(block: Block) -> list[Line]:
 # ---- forward
 
 
-def write_forward(ledger: Ledger, estimator: Estimator) -> list[Line]:
-    states, result, stopping = prepared(estimator)
+def write_forward(ledger: Ledger, estimator: Estimator, loop: Loop) -> list[Line]:
+    states, result, stopping = loop
     tested = [] if stopping is None else [stopping.value]
     roots = [*dict.fromkeys(s.start for s in states), *(s.next for s in states), result, *tested]
     method = new_method(ledger, estimator, "forward", roots)
@@ -120,46 +117,6 @@ def write_forward(ledger: Ledger, estimator: Estimator) -> list[Line]:
         *signature("forward", [*arguments, "watch=None"], output),
         *write_loop(root, states, result, estimator.settling, stopping),
     ]
-
-
-def prepared(estimator: Estimator) -> tuple[tuple[State, ...], Value, Stopping | None]:
-    """The states that matter, one array each, with what no iterate changes grouped together; the result; what ends the loop."""
-    flat = [
-        State(v, s, n)
-        for state in estimator.states
-        for v, s, n in zip(parts(state.variable), parts(state.start), parts(state.next), strict=True)
-    ]
-    live = live_states(tuple(flat), kept_alive(estimator), variables_of)
-    early: dict[Value, Value] = {}
-    signs: dict[Value, Value] = {}
-    setup: dict[Value, Value] = {}
-    met: dict[Value, Value] = {}
-
-    def fixed(value: Value) -> Value:
-        return regroup(value, is_setup_array, setup)
-
-    starts = [fixed(s.start) for s in live]
-    nexts = share_sums(tuple(regroup(signs_out(fixed(gather(s.next, met)), signs), is_invariant, early) for s in live))
-    nexts = fuse(nexts, number_kinds(live))
-    states = tuple(replace(s, start=a, next=b) for s, a, b in zip(live, starts, nexts, strict=True))
-    test = estimator.stopping
-    value = None if test is None else regroup(signs_out(fixed(gather(test.value, met)), signs), is_invariant, early)
-    return states, fixed(estimator.result), None if test is None or value is None else replace(test, value=value)
-
-
-def kept_alive(estimator: Estimator) -> Value:
-    """What the loop is run for: its result, the iterate that its numbers are read off, what ends it."""
-    iterates = () if estimator.settling is None else parts(estimator.settling.iterate)
-    tested = () if estimator.stopping is None else (estimator.stopping.value,)
-    return Bundle((*parts(estimator.result), *iterates, *tested))
-
-
-def number_kinds(states: tuple[State, ...]) -> dict[Value, str]:
-    """Which scalar iterates are Python numbers, whatever the round."""
-    kinds = {s.variable: kind_of(s.start, {}) for s in states if s.variable.space.rank == 0}
-    for _ in states:
-        kinds = {s.variable: joined([kinds[s.variable], kind_of(s.next, kinds)]) for s in states if s.variable in kinds}
-    return kinds
 
 
 def write_loop(

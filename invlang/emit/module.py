@@ -10,6 +10,7 @@ from invlang.emit.ledger import Ledger
 from invlang.emit.method import Line
 from invlang.emit.model import write_model
 from invlang.emit.paste import Pasted, number_rows, paste
+from invlang.emit.preparing import Loop, prepared
 from invlang.emit.stages import forget
 from invlang.graph.values import Table
 from invlang.plan.steps import ModelModule
@@ -21,10 +22,11 @@ def write_module(module: ModelModule) -> str:
     It holds a class of the measurement, named like the module, and one class per estimator.  Written twice: what the first
     writing needed (buffers and at which rank, names that calls use up) is known to the second.
     """
+    loops = [prepared(e) for e in module.estimators]
     first = Ledger(module)
-    write_classes(first)
+    write_classes(first, loops)
     second = Ledger(module, before=first)
-    classes = write_classes(second)
+    classes = write_classes(second, loops)
     pasted = paste(second.kernels, frozenset(second.literals))
     text = "\n".join([*heading(module), *imports(second, classes, pasted), "", "", classes])
     functions = "".join(f"\n\n{renamed(t, second)}\n" for t in pasted.texts)
@@ -33,9 +35,9 @@ def write_module(module: ModelModule) -> str:
     return text + functions + tables
 
 
-def write_classes(ledger: Ledger) -> str:
+def write_classes(ledger: Ledger, loops: list[Loop]) -> str:
     """The classes' text; estimators are worked out first, since the model holds what they read."""
-    estimators = [write_estimator(ledger, e) for e in ledger.spec.estimators]
+    estimators = [write_estimator(ledger, e, loop) for e, loop in zip(ledger.spec.estimators, loops, strict=True)]
     classes = [write_model(ledger), *estimators]
     return "\n\n".join(class_text(c) for c in classes)
 

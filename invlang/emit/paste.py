@@ -10,41 +10,73 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from types import CodeType
 
 KERNELS = Path(__file__).parent.parent / "kernels"
 
 
 @dataclass(frozen=True)
 class KernelFile:
-    """What stands in a kernel file.  constants: tables and classes;  imports: local name → (module, name or None)."""
+    """What stands in a kernel file, each as its text.  constants: tables and classes;  imports: local name → (module, name)."""
 
-    stem: str
-    functions: dict[str, ast.FunctionDef]
-    constants: dict[str, ast.stmt]
+    functions: dict[str, str]
+    constants: dict[str, str]
     imports: dict[str, tuple[str, str | None]]
-    lines: tuple[str, ...]
 
-    def source(self, node: ast.stmt) -> str:
-        assert node.end_lineno is not None
-        return "\n".join(self.lines[node.lineno - 1 : node.end_lineno])
+
+STATEMENT = re.compile(r"^(?:#|@|def |class |from |import |[A-Z_a-z]\w*(?:: [^=\n]+)? = )", re.MULTILINE)
+
+NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
 
 @cache
 def kernel_file(stem: str) -> KernelFile:
-    text = (KERNELS / f"{stem}.py").read_text(encoding="utf-8")
+    """The file cut before each statement at its margin: only what a module calls is parsed."""
+    _, _, text = (KERNELS / f"{stem}.py").read_text(encoding="utf-8").split('"""', 2)
+    starts = [m.start() for m in STATEMENT.finditer(text)] + [len(text)]
     functions, constants, imports = {}, {}, {}
-    for node in ast.parse(text).body:
-        match node:
-            case ast.FunctionDef():
-                functions[node.name] = node
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)) | ast.ClassDef(name=name):
-                constants[name] = node
-            case ast.ImportFrom(module=str(module)) if module != "__future__":
-                imports |= {a.asname or a.name: (module, a.name) for a in node.names}
-            case ast.Import():
-                imports |= {a.asname or a.name.split(".")[0]: (a.name, None) for a in node.names}
-    return KernelFile(stem, functions, constants, imports, tuple(text.splitlines()))
+    for start, end in pairwise(starts):
+        statement = text[start:end].rstrip()
+        if statement.startswith("#"):
+            continue
+        if statement.startswith(("from ", "import ")):
+            imports |= imported(ast.parse(statement).body[0])
+        elif statement.startswith("def "):
+            functions[name_of(statement)] = statement
+        else:
+            constants[name_of(statement)] = statement
+    return KernelFile(functions, constants, imports)
+
+
+def name_of(statement: str) -> str:
+    return re.findall(r"\w+", statement.removeprefix("def ").removeprefix("class "))[0]
+
+
+def imported(node: ast.stmt) -> dict[str, tuple[str, str | None]]:
+    match node:
+        case ast.ImportFrom(module=str(module)) if module != "__future__":
+            return {a.asname or a.name: (module, a.name) for a in node.names}
+        case ast.Import():
+            return {a.asname or a.name.split(".")[0]: (a.name, None) for a in node.names}
+    return {}
+
+
+def parsed_function(stem: str, name: str) -> ast.FunctionDef:
+    found = parsed(stem, name)
+    assert isinstance(found, ast.FunctionDef)
+    return found
+
+
+@cache
+def parsed(stem: str, name: str) -> ast.stmt:
+    return ast.parse(text_of(stem, name)).body[0]
+
+
+def text_of(stem: str, name: str) -> str:
+    file = kernel_file(stem)
+    return file.functions.get(name) or file.constants[name]
 
 
 @cache
@@ -67,7 +99,7 @@ class Parameter:
 
 @cache
 def parameters_of(stem: str, function: str) -> tuple[Parameter, ...]:
-    arguments = kernel_file(stem).functions[function].args
+    arguments = parsed_function(stem, function).args
     plain = [*arguments.posonlyargs, *arguments.args]
     defaults = [None] * (len(plain) - len(arguments.defaults)) + [ast.unparse(d) for d in arguments.defaults]
     listed = [Parameter(a.arg, d) for a, d in zip(plain, defaults, strict=True)]
@@ -79,8 +111,7 @@ def parameters_of(stem: str, function: str) -> tuple[Parameter, ...]:
 @cache
 def one_line_body(stem: str, function: str) -> str | None:
     """The text of `return …` where that is the whole body and simple enough to stand at the call."""
-    file = kernel_file(stem)
-    body = [s for s in file.functions[function].body if not is_docstring(s)]
+    body = [s for s in parsed_function(stem, function).body if not is_docstring(s)]
     if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
         return None
     returned = body[0].value
@@ -89,7 +120,7 @@ def one_line_body(stem: str, function: str) -> str | None:
         return None
     if sum(isinstance(n, ast.Call | ast.BinOp) for n in nodes) > 2:
         return None
-    segment = ast.get_source_segment("\n".join(file.lines), returned)
+    segment = ast.get_source_segment(kernel_file(stem).functions[function], returned)
     assert segment is not None
     return re.sub(r",? \)", ")", re.sub(r"\( ", "(", re.sub(r"\s*\n\s*", " ", segment)))
 
@@ -98,15 +129,18 @@ def is_docstring(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
 
 
-def names_in(node: ast.AST) -> list[str]:
-    return [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
-
-
 @cache
 def names_of(stem: str, name: str) -> list[str]:
-    """What a function or constant of a file refers to."""
-    file = kernel_file(stem)
-    return names_in(file.functions.get(name) or file.constants[name])
+    """What a function or constant of a file refers to, in order."""
+    text = text_of(stem, name)
+    names = global_names(compile(text, stem, "exec"))
+    return [n for n in dict.fromkeys(NAME.findall(text)) if n in names]
+
+
+def global_names(code: CodeType) -> set[str]:
+    """The names that code looks up outside itself, and those of attributes."""
+    inner = (c for c in code.co_consts if isinstance(c, CodeType))
+    return set(code.co_names).union(*map(global_names, inner))
 
 
 @dataclass(frozen=True)
@@ -124,12 +158,12 @@ def paste(requests: Iterable[tuple[str, str]], literals: frozenset[str] = frozen
 
     def visit(stem: str, name: str) -> None:
         file = kernel_file(stem)
-        node = file.functions.get(name) or file.constants.get(name)
-        if node is None or (stem, name) in texts:
-            if node is None and name in file.imports:
-                visit_import(*file.imports[name], name)
+        if name in file.imports:
+            visit_import(*file.imports[name], name)
+        text = file.functions.get(name) or file.constants.get(name)
+        if text is None or (stem, name) in texts:
             return
-        texts[stem, name] = table_text(file, name, node, literals)
+        texts[stem, name] = text if name in file.functions else table_text(stem, name, literals)
         for used in names_of(stem, name):
             visit(stem, used)
 
@@ -146,15 +180,16 @@ def paste(requests: Iterable[tuple[str, str]], literals: frozenset[str] = frozen
     return Pasted(tuple(texts.values()), tuple(imports))
 
 
-def table_text(file: KernelFile, name: str, node: ast.stmt, literals: frozenset[str]) -> str:
-    """The source; of a constant that is a table by names, only the entries in use."""
-    value = getattr(node, "value", None)
-    if not isinstance(value, ast.Dict) or isinstance(node, ast.FunctionDef):
-        return file.source(node)
+def table_text(stem: str, name: str, literals: frozenset[str]) -> str:
+    """The source of a constant; of a table by names, only the entries in use."""
+    whole = kernel_file(stem).constants[name]
+    value = getattr(parsed(stem, name), "value", None)
+    if not isinstance(value, ast.Dict):
+        return whole
     entries = [(k, v) for k, v in zip(value.keys, value.values, strict=True) if isinstance(k, ast.Constant)]
     kept = [(k.value, v) for k, v in entries if k.value in literals]
     if not kept:
-        return file.source(node)
+        return whole
     lines = [f"{name} = {{"]
     for key, item in kept:
         lines += [f'    "{key}": (', *number_rows(ast.literal_eval(item)), "    ),"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -14,5 +15,10 @@ class Interned(type):
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         instance = super().__call__(*args, **kwargs)
-        key = (cls, *((type(v), v) for v in (getattr(instance, f.name) for f in fields(instance))))
-        return _table.setdefault(key, instance)
+        values = [getattr(instance, name) for name in names_of(cls)]
+        return _table.setdefault((cls, *map(type, values), *values), instance)
+
+
+@cache
+def names_of(cls: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(cls))

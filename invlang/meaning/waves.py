@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from invlang.graph.spaces import Axis, Space, size
+from invlang.graph.spaces import Axis, Space
 from invlang.graph.values import Call
 from invlang.meaning.meanings import Array
 from invlang.meaning.mistakes import Refused, WrongDomain
@@ -33,7 +33,7 @@ def around_an_image(function: str, arguments: list[Any], keywords: dict[str, Any
             WrongDomain(span, f"a place has {places.space.axes[-1].size} numbers", "row and column of each, real[E, 2]")
         )
     sizes = image_sizes(arguments[2:])
-    space = Space("complex", (*places.space.axes[:-1], Axis(size(sizes[0] * sizes[1]))))
+    space = Space("complex", (*places.space.axes[:-1], Axis(sizes[0] * sizes[1])))
     return Array(Call("waves", function, (places.value, number), (("sizes", plain_sizes(sizes)),), space), space)
 
 

@@ -223,12 +223,17 @@ def data_of(program: Program, values: tuple[Value, ...]) -> tuple[Known, ...]:
     return tuple(found)  # type: ignore[return-value]
 
 
-def known_in(value: Value, seen: dict[Value, None] | None = None) -> dict[Value, None]:
-    seen = {} if seen is None else seen
-    if value not in seen:
-        seen[value] = None
-        for operand in operands_of(value):
-            known_in(operand, seen)
+def known_in(value: Value) -> dict[Value, None]:
+    """What a value reads that comes from outside, each once, in order."""
+    seen: dict[Value, None] = {}
+
+    def visit(inner: Value) -> None:
+        if inner not in seen:
+            seen[inner] = None
+            for operand in operands_of(inner):
+                visit(operand)
+
+    visit(value)
     return {v: None for v in seen if isinstance(v, Known)}
 
 

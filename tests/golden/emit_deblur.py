@@ -174,6 +174,12 @@ def standard_normal(like: Tensor, generator: torch.Generator | list | None = Non
     return drawn(lambda own, x: torch.randn(x.shape, generator=own, dtype=x.dtype, device=x.device), generator, like)
 
 
+def complex_normal(like: Tensor, generator: torch.Generator | list | None = None) -> Tensor:
+    """Independent complex numbers, both parts normal with variance 1.  real[...] -> complex[...]"""
+    parts = torch.empty(*like.shape, 2, dtype=like.real.dtype, device=like.device)
+    return torch.view_as_complex(standard_normal(parts, generator))
+
+
 def drawn(draw, generator: torch.Generator | list | None, *fields: Tensor) -> Tensor:
     """draw(generator, *fields), which is as large as the first field.
 
@@ -187,12 +193,6 @@ def drawn(draw, generator: torch.Generator | list | None, *fields: Tensor) -> Te
     if generator is not None:
         fields = tuple(field.to(generator.device) for field in fields)
     return draw(generator, *fields).to(place)
-
-
-def complex_normal(like: Tensor, generator: torch.Generator | list | None = None) -> Tensor:
-    """Independent complex numbers, both parts normal with variance 1.  real[...] -> complex[...]"""
-    parts = torch.empty(*like.shape, 2, dtype=like.real.dtype, device=like.device)
-    return torch.view_as_complex(standard_normal(parts, generator))
 
 
 def with_complex(change):
