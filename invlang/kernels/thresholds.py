@@ -12,7 +12,7 @@ def hard_threshold(x: Tensor, t) -> Tensor:
 
 def is_present(x: Tensor) -> Tensor:
     """1 where x ≠ 0, and 0 elsewhere.  number[...] -> real[...]"""
-    return (x != 0).to(x.real.dtype)
+    return x.abs().sign()
 
 
 def log_threshold(x: Tensor, t, epsilon) -> Tensor:
