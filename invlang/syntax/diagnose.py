@@ -16,6 +16,7 @@ from invlang.syntax.words import RESERVED
 _BEGINS_A_VALUE = ("NAME", "NUMBER", "TEXT", "LPAR", "LSQB", "NORM_OPEN")
 _SIGNS = {"EQUAL": "=", "TILDE": "~", "COLON": ":"}
 _TYPES = {"=": "EQUAL", "~": "TILDE", ":": "COLON", "==": "DOUBLE_EQUAL"}
+_SAYS = {"reconstruct": "minimize …", "evaluate": "metrics psnr, ssim"}
 _DEFINING = ("EQUAL", "TILDE", "COLON", "DOUBLE_EQUAL")
 _SHOWN = {
     "COMMA": "`,`", "EQUAL": "`=`", "COLON": "`:`", "TILDE": "`~`", "LBRACE": "`{`", "RBRACE": "`}`", "RPAR": "`)`",
@@ -29,11 +30,11 @@ def explain(tokens: Sequence[Token], index: int, expected: frozenset[str], head:
     """The mistake at tokens[index], which cannot follow; head: the statement's keyword."""
     token = tokens[index]
     before = tokens[index - 1] if index else None
-    for kind in (_foreign, _wrong_sign, _reserved, _bracket, _missing_sign, _unfinished):
+    for kind in (_foreign, _space, _wrong_sign, _reserved, _bracket, _missing_sign, _unfinished):
         mistake = kind(tokens, index, expected, head)
         if mistake:
             return mistake
-    return structure.Unexpected(_visible(tokens, index), _in_words(expected, before), _hint(token, before, head))
+    return structure.Unexpected(_visible(tokens, index), _in_words(expected, before), _hint(tokens, index, expected, head))
 
 
 def mend(tokens: list[Token], index: int, mistake: SyntaxMistake) -> list[Token] | None:
@@ -48,7 +49,7 @@ def mend(tokens: list[Token], index: int, mistake: SyntaxMistake) -> list[Token]
         return [*tokens[:index], Token(_TYPES[mistake.expected], token.text, token.span), *tokens[index + 1 :]]
     if isinstance(mistake, statements.ReservedName):
         return [*tokens[:index], Token("NAME", token.text, token.span), *tokens[index + 1 :]]
-    if isinstance(mistake, python.Subscript):
+    if isinstance(mistake, python.Subscript | structure.SpaceOfData):
         return [*tokens[:index], *(t for t in tokens[index:] if t.span.start >= mistake.span.end)]
     return None
 
@@ -71,6 +72,17 @@ def _foreign(tokens: Sequence[Token], index: int, expected: frozenset[str], head
 
 def _is_after_lambda(tokens: Sequence[Token], index: int) -> bool:
     return tokens[index - 1].text == "lambda" and tokens[index - 1].type == "NAME" and index > 2
+
+
+def _space(tokens: Sequence[Token], index: int, expected: frozenset[str], head: str) -> SyntaxMistake | None:
+    """A space where none is said, or none where one is."""
+    token, name = tokens[index], tokens[index - 1]
+    law = next((t for t in tokens[index:] if t.type == "TILDE"), None)
+    if head == "data" and token.type == "COLON" and law is not None and "TILDE" in expected:
+        return structure.SpaceOfData(token.span.to(tokens[tokens.index(law) - 1].span), name.text)
+    if head == "given" and token.type == "EQUAL" and "COLON" in expected and index == 2:
+        return structure.GivenWithoutSpace(token.span, name.text)
+    return None
 
 
 def _wrong_sign(tokens: Sequence[Token], index: int, expected: frozenset[str], head: str) -> SyntaxMistake | None:
@@ -165,7 +177,8 @@ def _in_words(expected: frozenset[str], before: Token | None) -> tuple[str, ...]
     return tuple(shown[:4])
 
 
-def _hint(token: Token, before: Token | None, head: str) -> str | None:
+def _hint(tokens: Sequence[Token], index: int, expected: frozenset[str], head: str) -> str | None:
+    token, before = tokens[index], tokens[index - 1] if index else None
     if token.type == "SEMICOLON":
         return "one statement stands on a line; `;` separates only inside braces"
     if token.type == "EQUAL" and before is not None and before.type == "CLAUSE":
@@ -178,6 +191,8 @@ def _hint(token: Token, before: Token | None, head: str) -> str | None:
         return "a function of a value is written `v -> f(v)`, a signature follows a colon"
     if before is not None and before.type == "NUMBER" and token.type == "NAME" and head != "dim":
         return f"a product is written with `*`: `{before.text} * {token.text}`"
+    if head in ("reconstruct", "evaluate") and "LBRACE" in expected:
+        return f"what `{head}` says stands in braces: `{head} {tokens[1].text} {{ {_SAYS[head]} }}`"
     if token.type in _BEGINS_A_VALUE and ends_a_value(before):
         return "between two values stands an operator, such as `+`, `*` or `@`"
     if token.text in ("using", "with", "via") and head == "reconstruct":

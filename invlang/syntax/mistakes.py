@@ -25,6 +25,8 @@ ALL: tuple[type[SyntaxMistake], ...] = (
     structure.MissingComma,
     structure.MissingEquals,
     structure.WrongSign,
+    structure.SpaceOfData,
+    structure.GivenWithoutSpace,
     structure.MissingElse,
     statements.MisspeltWord,
     statements.NotAStatement,

@@ -10,6 +10,20 @@ from invlang.syntax.mistake import SyntaxMistake
 from invlang.syntax.words import CLAUSES, OBJECTIVES, STATEMENTS
 
 
+SAID_FOR = {
+    **dict.fromkeys(
+        ("estimator", "estimate", "recover", "solve", "minimize", "minimise", "argmin", "sample"), "reconstruct NAME { … }"
+    ),
+    **dict.fromkeys(("measure", "measurement", "observation", "observed", "likelihood"), "data"),
+    **dict.fromkeys(("variable", "var", "image", "signal", "sought"), "unknown"),
+    **dict.fromkeys(("parameter", "param", "input", "known"), "given"),
+    **dict.fromkeys(("def", "define", "function", "const", "set"), "let, operator or functional"),
+    **dict.fromkeys(("size", "sizes", "dims", "shape"), "dim"),
+    **dict.fromkeys(("prior", "penalty", "regularizer", "regulariser"), "functional"),
+    **dict.fromkeys(("test", "metric", "compare", "plot"), "evaluate"),
+}  # what people call the statements
+
+
 @dataclass(frozen=True)
 class MisspeltWord(SyntaxMistake):
     """span: the word; meant: the keyword that it resembles."""
@@ -56,10 +70,12 @@ functional, algorithm, network, reconstruct, train, evaluate, use.
         return f"`{self.span.text}` begins no statement"
 
     def notes(self) -> tuple[str, ...]:
-        return ("a statement begins with one of  " + " ".join(STATEMENTS),)
+        return () if self.span.text.lower() in SAID_FOR else ("a statement begins with one of  " + " ".join(STATEMENTS),)
 
     def help(self) -> str | None:
         name = self.span.text
+        if name.lower() in SAID_FOR:
+            return f"the language says `{SAID_FOR[name.lower()]}`"
         return {
             "=": f"to give an expression a name, write `let {name} = …`",
             "~": f"a measurement is declared by `data {name} ~ …`",

@@ -148,6 +148,55 @@ class WrongSign(SyntaxMistake):
         return f"write `{self.expected}`"
 
 
+@dataclass(frozen=True)
+class SpaceOfData(SyntaxMistake):
+    """span: the colon and the space; name: the measurement."""
+
+    name: str
+    code = "E0137"
+    page = """A measurement with a space of its own
+
+In which space a measurement lies follows from its law: it has the shape of its mean.
+
+    data y : real[H, W] ~ Normal(A @ x, sigma = 0.02)      # wrong
+    data y ~ Normal(A @ x, sigma = 0.02)                   # right
+"""
+
+    def headline(self) -> str:
+        return "the space of a measurement follows from its law"
+
+    def replacement(self) -> str | None:
+        return ""
+
+    def help(self) -> str | None:
+        return f"write `data {self.name} ~ …`"
+
+
+@dataclass(frozen=True)
+class GivenWithoutSpace(SyntaxMistake):
+    """span: the equals sign; name: what is given."""
+
+    name: str
+    code = "E0138"
+    page = """Something given without its space
+
+What is given may come from outside, so its space is said; a value after = is what it is where nothing else is given.
+
+    given h = gaussian_kernel(sigma = 1.6)                  # wrong
+    given h : real[9, 9] = gaussian_kernel(sigma = 1.6)     # right
+    given s : real = 0.02                                   # right: a number
+"""
+
+    def headline(self) -> str:
+        return f"in which space `{self.name}` lies is not said"
+
+    def remark(self) -> str:
+        return "a colon and a space are expected before this"
+
+    def help(self) -> str | None:
+        return f"write `given {self.name} : real[…] = …`, or `: real` for a number"
+
+
 class MissingElse(SyntaxMistake):
     code = "E0126"
     page = """A case without an else
