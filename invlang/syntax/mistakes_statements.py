@@ -9,7 +9,6 @@ from invlang.source import Span
 from invlang.syntax.mistake import SyntaxMistake
 from invlang.syntax.words import CLAUSES, OBJECTIVES, STATEMENTS
 
-
 SAID_FOR = {
     **dict.fromkeys(
         ("estimator", "estimate", "recover", "solve", "minimize", "minimise", "argmin", "sample"), "reconstruct NAME { … }"
