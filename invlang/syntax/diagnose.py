@@ -28,7 +28,6 @@ _SHOWN = {
 
 def explain(tokens: Sequence[Token], index: int, expected: frozenset[str], head: str) -> SyntaxMistake:
     """The mistake at tokens[index], which cannot follow; head: the statement's keyword."""
-    tokens[index]
     before = tokens[index - 1] if index else None
     for kind in (_foreign, _space, _wrong_sign, _reserved, _bracket, _missing_sign, _unfinished):
         mistake = kind(tokens, index, expected, head)
