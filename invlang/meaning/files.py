@@ -31,7 +31,9 @@ def file_of(purpose: str, node: Any, folder: Path, allowed: tuple[Path, ...]) ->
         if kind in ("eval", "exec", "open", "compile", "__import__"):
             raise Refused(PythonFunction(node.function.span, kind))
     wanted = 'image("astronaut"), images("folder/") or load("file.npy")' if purpose == "simulate" else 'load("file.npy")'
-    raise Refused(NotExpected(node.span, f"`{shortened(node.span.text)}`", wanted))
+    more = isinstance(node, tree.Call) and isinstance(node.function, tree.Name) and node.function.text in KINDS
+    how = "it takes the sizes that the unknown has: `dim H = 128, W = 128`" if more else None
+    raise Refused(NotExpected(node.span, f"`{shortened(node.span.text)}`", wanted, how))
 
 
 def unknown_picture(node: tree.Text) -> UnknownName:
