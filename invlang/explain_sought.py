@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from unicodedata import normalize
 
+from invlang.bayes import Posterior, posterior_of
 from invlang.derivation import Item, Line, Note, Section
 from invlang.graph.functionals import Term
 from invlang.graph.operators import Identity
@@ -30,7 +31,28 @@ def sought(program: Program, wanted: EstimatorOf) -> Section:
     for t in energies:
         if t.source == "prior" and t.text and named_term(t, program) != t.text:
             items.append(Note(f"{t.text} = {named_term(t, program)}", next(words), line_of(t)))
+    items += of_posterior(program, wanted, bounds)
     return Section("What is sought", tuple(items))
+
+
+def of_posterior(program: Program, wanted: EstimatorOf, bounds: list[str]) -> list[Item]:
+    """That the objective is −log of a posterior, and what prior that takes."""
+    found = posterior_of(program, wanted)
+    unknowns = ", ".join(unknowns_of(program))
+    if not isinstance(found, Posterior):
+        return [] if found is None else [Note(f"not exactly the most probable {unknowns}: {found}", "that is")]
+    given = f"p({unknowns} | {', '.join(m.name for m in found.data)})"
+    exponent = " + ".join(named_term(t, program) for t in found.prior)
+    over = f" over {', '.join(bounds)}" if bounds else ""
+    if found.prior:
+        exponent = f"({exponent})" if len(found.prior) > 1 else exponent
+        prior = f"the prior p({unknowns}) ∝ exp(−{exponent}){over}{'' if found.proper else ', which may be improper'}"
+    else:
+        prior = f"a prior that is the same{over or f' for every {unknowns}'}{'' if found.proper else ': the largest likelihood'}"
+    items: list[Item] = [Note(f"where {given} is largest (MAP), for {prior}", "that is")]
+    if found.normal:
+        items.append(Note(f"the mean (MMSE) of {given}, for it is a normal law", "and"))
+    return items
 
 
 def of_measurement(program: Program, m: Measurement, fit: Term) -> str:
@@ -39,7 +61,10 @@ def of_measurement(program: Program, m: Measurement, fit: Term) -> str:
     numbers = [f"{letter(n)} = {show_parameter(v)}" for n, v in m.parameters]
     mean = mean_of(program, m)
     energy = named_term(fit, program)
-    means = energy if fit.atom.has("indicator") else f"−log p({m.name} | {', '.join(unknowns)}) = {energy} + a constant"
+    sign = "≈" if any(claim == "approximate" for claim, _ in m.claims) else "="
+    if fit.text != fit.label:
+        return f"{m.name} ~ {m.law}({', '.join([mean, *numbers])}),  {fit.text} = {energy}"
+    means = energy if fit.atom.has("indicator") else f"−log p({m.name} | {', '.join(unknowns)}) {sign} {energy} + a constant"
     return f"{m.name} ~ {m.law}({', '.join([mean, *numbers])})  means  {means}"
 
 

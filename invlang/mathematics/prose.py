@@ -8,11 +8,11 @@ from invlang.mathematics.formula import Formula, Text
 from invlang.mathematics.reader import NAMES, read_formula
 from invlang.mathematics.unicode import LOWERED, RAISED
 
-SIGNS = set("=+−<>≤≥~∈≈≠→∇‖|∞⊙∘×⊗√∂†²³") | set(RAISED.values()) | set(LOWERED.values()) - set("*′'")
+SIGNS = set("=+−<>≤≥~∈≈≠∝→∇‖|∞⊙∘×⊗√∂†²³") | set(RAISED.values()) | set(LOWERED.values()) - set("*′'")
 GREEK = re.compile(r"[α-ωΑ-Ω\u0302\u0304ĥ]")
 RATIO = re.compile(r"(?<![\w/])(\d+|[^\W\d_])/(\d+|[^\W\d_])(?![\w/])")
 WEAK = re.compile(r"\(*(\d+(\.\d+)?(e-?\d+)?|[A-Zb-z]|[A-Za-z_]*\(\S*|\d+/\(\S*)\)*")
-DANGLING = set("+ − - = < > ≤ ≥ ~ ∈ → ≈ ≠ | / × ⊙ ∘".split())
+DANGLING = set("+ − - = < > ≤ ≥ ~ ∈ → ≈ ≠ ∝ | / × ⊙ ∘".split())
 
 
 def split_prose(text: str) -> list[Formula | str]:
