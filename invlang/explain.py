@@ -9,7 +9,7 @@ from invlang.explain_forms import legend, pieces, simplifies
 from invlang.explain_sought import sought
 from invlang.graph.program import EstimatorOf, Program
 from invlang.graph.show import letter
-from invlang.graph.values import Value
+from invlang.graph.values import Number, Value
 from invlang.meaning.choices import RULES
 from invlang.plan.choose import Chosen
 from invlang.plan.contracts import Misfit
@@ -38,7 +38,7 @@ def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
         items.append(Note(f"prox of {name}: {text}", indent=1))
     formulas = {p.name.text: p.default for p in chosen.contract.algorithm.parameters if p.default is not None}
     for name, value in chosen.parameters:
-        default = getattr(value, "default", None)
+        default = value.value if isinstance(value, Number) else getattr(value, "default", None)
         text = f"{default:g}" if default is not None else in_mathematics(formulas[name].span.text)
         items.append(Note(f"{letter(name)} {'∝' if 'balance' in text else '='} {text}", indent=1))
     if any("lipschitz" in f.span.text for f in formulas.values()):

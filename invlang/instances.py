@@ -141,7 +141,7 @@ class Instances:
         drawn = (self.seed, self.epoch, str(samples)) if "samples" in self.wanted else ()
         key = (tuple(sizes[d].number if d in sizes else None for d in self.dims), dtype, device, drawn)
         if key not in self.built:
-            check_sizes(self.program, sizes, self.arrays)
+            check_sizes(self.program, sizes, self.arrays, self.compiled.planned.subsets)
             arguments = self.arguments(sizes, dtype, device, samples)
             if len(self.built) >= KEPT:
                 self.built.pop(next(iter(self.built)))

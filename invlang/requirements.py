@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 import sympy
@@ -20,12 +20,17 @@ from invlang.sizes import Sizes, evaluate
 from invlang.source import Span
 
 
-def check_sizes(program: Program, sizes: Sizes, passed: Container[str] = ()) -> None:
-    """Raises InvError where a size is not what an operator or a generator of the program takes.  passed: what need not be made."""
+def check_sizes(
+    program: Program, sizes: Sizes, passed: Container[str] = (), subsets: Iterable[tuple[Operator, Span]] = ()
+) -> None:
+    """Raises InvError where a size is not what an operator or a generator of the program takes.
+
+    passed: what need not be made;  subsets: the choices of parts of the data that estimators make, and where.
+    """
     for given in program.givens:
         if given.default is not None and given.known.name not in passed:
             check_asked(given.default, sizes, given.span)
-    for operator, place in operators_in(program):
+    for operator, place in (*operators_in(program), *subsets):
         for leaf in leaves_of(operator):
             for axis in dict(leaf.arguments).get("axes", ()):
                 number = evaluate(sizes, leaf.of.axes[axis].size)
@@ -127,6 +132,6 @@ def check_size(leaf: Leaf, number: int, place: Span | None) -> None:
     facts, name = leaf.primitive.facts, leaf.primitive.name
     if "powers_of_two" in facts and not is_power_of_two(number):
         raise mistake(f"`{name}` takes sizes that are powers of two, and an axis has {number} samples", place)
-    factor = dict(leaf.arguments).get("factor")
+    factor = dict(leaf.arguments).get("factor", dict(leaf.arguments).get("of"))
     if "divides" in facts and isinstance(factor, int) and number % factor:
         raise mistake(f"{factor} does not divide {number}, the size of an axis that `{name}` acts on", place)

@@ -69,6 +69,12 @@ EXTRA = {
         "dim H = 4, W = 3\ngiven d : complex[H, W]",
     ),
     "some views": ("real[H, W]", "Subset(V, of = 2, part = 2) @ Tomography(a)", "dim H = 4, W = 3, V = 6\ngiven a : real[V]"),
+    "some weighed views": (
+        "real[H, W]",
+        "Subset(V, of = 3, part = 2) @ Diagonal(w) @ Tomography(a)",
+        "dim H = 4, W = 3, V = 6\ngiven a : real[V]\ngiven w : real[V, 7]",
+    ),
+    "some rows": ("real[H, W]", "Subset(W, of = 2, part = 2) @ Dense(a, axis = W)", "dim H = 3, W = 4\ngiven a : real[W, W]"),
     "no blocks": ("real[3, 4]", "Stack(0 * Identity(), 0 * Diagonal(d))", "given d : real[3, 4]"),
     "joined transforms": ("complex[H, W]", "Fourier(H) @ Fourier(W)", "dim H = 3, W = 4"),
     "partly cancelled": ("complex[H, W]", "Fourier(H).H @ Fourier(H, W)", "dim H = 3, W = 4"),

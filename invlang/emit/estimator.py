@@ -18,7 +18,7 @@ from invlang.emit.text import Text, call, literal
 from invlang.emit.updates import Update, order_updates
 from invlang.graph.spaces import Space
 from invlang.graph.values import Known, Number, Value, Variable
-from invlang.plan.steps import Estimator, Settling, State, Stopping
+from invlang.plan.steps import ROUND, TURN, Estimator, Settling, State, Stopping
 
 GENERATOR = "generator: torch.Generator | None = None"
 
@@ -115,21 +115,21 @@ def write_forward(ledger: Ledger, estimator: Estimator, loop: Loop) -> list[Line
         return [*signature("forward", arguments, output), *with_model(root)]
     return [
         *signature("forward", [*arguments, "watch=None"], output),
-        *write_loop(root, states, result, estimator.settling, stopping),
+        *write_loop(root, states, result, estimator, stopping),
     ]
 
 
 def write_loop(
-    root: Block, states: tuple[State, ...], result: Value, settling: Settling | None, stopping: Stopping | None
+    root: Block, states: tuple[State, ...], result: Value, estimator: Estimator, stopping: Stopping | None
 ) -> list[Line]:
-    method = root.method
-    method.scalars = number_kinds(states)
+    method, settling = root.method, estimator.settling
+    method.scalars = {ROUND: "number", TURN: "number", **number_kinds(states)}
     variables = tuple(s.variable for s in states)
     names = [method.names.claim(method.wanted.get(v) or noun(v, {})) for v in variables]
     both = method.uses
     method.uses = count_uses([*dict.fromkeys(s.start for s in states), *(s.next for s in states)], method.children)
     stage = root if settling is None else write_stage(root, settling, dict(zip(variables, names, strict=True)))
-    loop = stage.inner(variables, names)
+    loop = stage.inner((*variables, ROUND), [*names, "k"])
     loop.draws = True
     write_round(loop, order_updates(states, method.children, method.uses), dict(zip(variables, names, strict=True)))
     method.uses = count_uses([result], method.children)
@@ -148,7 +148,7 @@ def write_loop(
     return [
         *with_heading(method, hoisted),
         *root.lines,
-        *heading_of_rounds(settling, stage),
+        *heading_of_rounds(root, estimator, stage),
         *loop.lines,
         Line("if watch is not None:", depth=loop.depth),
         *watched.lines,
@@ -165,10 +165,12 @@ def write_stage(root: Block, settling: Settling, names: dict[Value, str]) -> Blo
     return stage
 
 
-def heading_of_rounds(settling: Settling | None, stage: Block) -> list[Line]:
+def heading_of_rounds(root: Block, estimator: Estimator, stage: Block) -> list[Line]:
     """The heads of the loop; of one whose numbers are read off twice, both stages'."""
+    settling, visits = estimator.settling, estimator.visits
     if settling is None:
-        return [Line("for k in range(self.iterations):", depth=2)]
+        times = "" if visits is None else f"{root.write(visits).within(6)} * "
+        return [Line(f"for k in range({times}self.iterations):", depth=2)]
     stages = f"for stage in (rounds[:{settling.rounds}], rounds[{settling.rounds}:]):"
     return [
         Line("rounds = range(self.iterations)", depth=2),

@@ -89,6 +89,7 @@ POINTWISE_NOUNS = {
     "lerp": "moved",
 }  # fmt: skip
 KERNEL_NOUNS = {
+    "each_turn": "table",
     "gradient": "slopes", "gradient_adjoint": "flow", "wavelet": "coefficients", "crop": "cropped", "crop_adjoint": "padded",
     "pad": "padded", "pad_adjoint": "unpadded", "repeat": "copies", "repeat_adjoint": "combined", "downsample": "coarse",
     "half_fourier_inverse": "image", "plain_fourier_inverse": "image", "plain_half_fourier_inverse": "image",

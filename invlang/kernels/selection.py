@@ -36,6 +36,26 @@ def downsample_adjoint(y: Tensor, axes: tuple[int, ...], factor: int, sizes: tup
     return x
 
 
+def subset(x: Tensor, axes: tuple[int, ...], of: int, part: int) -> Tensor:
+    """Samples part − 1, part − 1 + of, … along each of `axes`, as a view; parts are counted round and round.
+
+    number[..., n] -> number[..., n / of]
+    """
+    first = (part - 1) % of
+    kept = tuple(slice(first, None, of) if axis in axes else slice(None) for axis in range(min(axes), 0))
+    return x[(..., *kept)]
+
+
+def subset_adjoint(y: Tensor, axes: tuple[int, ...], of: int, part: int, sizes: tuple[int, ...]) -> Tensor:
+    """y where `subset` takes it from, in zeros.  number[..., n / of] -> number[..., n]"""
+    shape = list(y.shape)
+    for axis, size in zip(axes, sizes, strict=True):
+        shape[axis] = size
+    x = y.new_zeros(shape)
+    subset(x, axes, of, part).copy_(y)
+    return x
+
+
 def comb(axes: tuple[int, ...], sizes: tuple[int, ...], factor: int, like: Tensor) -> Tensor:
     """1 where `downsample` keeps the sample, 0 elsewhere; length 1 between and behind `axes`.  -> real[n₁, …, nₖ]"""
     shape = [1] * -min(axes)

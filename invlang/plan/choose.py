@@ -15,9 +15,10 @@ from invlang.meaning import library
 from invlang.meaning.curves import has_derivative
 from invlang.plan.contracts import Contract, Fit, Misfit, contract_of, contracts, fit
 from invlang.plan.cost_of_round import cost_of
-from invlang.plan.lower import DoesNotFit, Loop, Run, evaluate, run
+from invlang.plan.lower import evaluate, run
 from invlang.plan.magnitudes import known_number
 from invlang.plan.mistakes import NOT_CONVEX, REVERSED, DoesNotFitObjective, NothingFits, StepOutside, not_convex
+from invlang.plan.roles import DoesNotFit, Loop, Run
 from invlang.plan.settling import begun_at, settling_of
 from invlang.plan.starts import reads, starting_point
 from invlang.plan.steps import Settling
@@ -52,6 +53,7 @@ class Chosen:
     settling: Settling | None = None
     unbounded: bool = False
     asked_nonconvex: bool = False
+    visits: Value | None = None
 
     @property
     def convergence(self) -> str:
@@ -175,6 +177,7 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
         settling_of(loop, point, contract.settles),
         is_unbounded(contract, {**names, "x": start}),
         wanted.nonconvex,
+        next((names[f.arguments[0].value.text] for f in contract.algorithm.facts if f.name.text == "sweeps"), None),
     )
 
 
@@ -228,16 +231,21 @@ def with_parameters(
             continue
         if name in given:
             value, span = given[name]
-            if isinstance(value, Number):
+            if isinstance(value, Number) and not is_whole(contract, name):
                 outside = outside or region_mistake(contract, name, value, span, {**names, "x": start}, record)
                 value = Known(name, SCALAR, "parameter", value.value, frozenset({"positive"}))  # type: ignore[arg-type]
-        elif isinstance(parameter.default, tree.Number):
+        elif isinstance(parameter.default, tree.Number) and not is_whole(contract, name):
             value = Known(name, SCALAR, "parameter", float(parameter.default.text), frozenset({"positive"}))
         else:
             value = evaluate(parameter.default, {**names, "x": start}, record)
         names[name] = value
         parameters.append((name, value))
     return names, parameters, outside
+
+
+def is_whole(contract: Contract, name: str) -> bool:
+    """Whether a number says how a round is written down, so that it is no parameter of the module."""
+    return any(f.name.text == "whole" and f.arguments[0].value.text == name for f in contract.algorithm.facts)
 
 
 def region_mistake(contract: Contract, name: str, value: Number, span: Any, env: dict[str, Any], record: Run) -> Any:

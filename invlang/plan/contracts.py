@@ -7,7 +7,7 @@ from itertools import product as cartesian
 from typing import Any
 
 from invlang.graph.arithmetic import is_number
-from invlang.graph.functionals import SmoothAtom, Term
+from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import Stack
 from invlang.graph.spaces import SCALAR
 from invlang.graph.values import Known, Value, variable
@@ -15,22 +15,24 @@ from invlang.meaning import library
 from invlang.meaning.mistake import shortened
 from invlang.plan.forms import peel, peel_forms, reshaped
 from invlang.plan.gradient import gram
-from invlang.plan.lower import Map, Role
 from invlang.plan.magnitudes import has_lipschitz
+from invlang.plan.roles import Map, Role
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, solve
 from invlang.rules.proximal import is_box, is_quadratic, prox
 from invlang.rules.simplify import simplify
+from invlang.rules.theorems import has_no_entry_below_zero
 from invlang.syntax import tree
 
 
 @dataclass(frozen=True)
 class Slot:
-    """A place of a template: a role, and the map it acts through (`g(K @ x)`), or None (`g(x)`)."""
+    """A place of a template: a role, and the map it acts through (`g(K @ x)`), or None (`g(x)`).  of_map: the traits of that map."""
 
     role: str
     through: str | None
     traits: tuple[str, ...]
+    of_map: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def slot_of(part: tree.Call, traits: dict[str, tuple[str, ...]]) -> Slot:
     role = part.function.text
     inner = part.arguments[0].value
     through = inner.left.text if isinstance(inner, tree.Binary) else None
-    return Slot(role, through, traits[role])
+    return Slot(role, through, traits[role], traits.get(through or "", ()))
 
 
 def contracts() -> tuple[Contract, ...]:
@@ -130,7 +132,7 @@ def rank(found: Fit) -> tuple[int, int, int]:
 
 
 def may_be_empty(slot: Slot) -> bool:
-    return ("proximable" in slot.traits or "positivity" in slot.traits) and slot.through is None
+    return any(t in slot.traits for t in ("proximable", "positivity", "box")) and slot.through is None
 
 
 def too_few(contract: Contract, terms: tuple[Term, ...]) -> str:
@@ -171,6 +173,10 @@ def refuse(slot: Slot, terms: tuple[Term, ...], level: int) -> str | None:
             because = lacks(term, trait, slot)
             if because is not None:
                 return because
+    if "nonnegative" in slot.of_map:
+        below = next((t for t in terms if not has_no_entry_below_zero(simplify(t.operator))), None)
+        if below is not None:
+            return f"the map in {below.label or below.text} is not known to have no entries below zero"
     if "isotropic" in slot.traits and not is_isotropic(terms):
         return f"{terms[0].label or terms[0].text} is not equally curved in every direction"
     if "proximable" in slot.traits and terms:
@@ -210,6 +216,8 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
             return f"{called} is not quadratic, and {slot.role} must be"
         case "positivity" if not is_positivity(term):
             return f"{called} is not the constraint x ≥ 0 that its steps keep by themselves"
+        case "box" if not (isinstance(term.atom, Atom) and is_box(term)):
+            return f"{called} is not an interval for x, which its steps keep"
         case "poisson" if not term.atom.has("counts"):
             return f"{called} is not a Poisson likelihood"
     return None

@@ -8,7 +8,7 @@ from invlang.graph.arithmetic import is_binary
 from invlang.graph.functionals import Term
 from invlang.graph.operators import Compose, Diagonal, Identity, Leaf, Operator, Stack
 from invlang.meaning.laws import forms_of
-from invlang.plan.lower import Block
+from invlang.plan.roles import Block
 from invlang.rules.simplify import simplify
 
 
@@ -16,7 +16,7 @@ def peel(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], Operator]:
     """K and what is left: each term's operator becomes a block of K, the term acts on that block."""
     operators = tuple(simplify(t.operator) for t in terms)
     peeled = tuple(
-        replace(t, operator=Block(Identity(k.codomain), i)) for i, (t, k) in enumerate(zip(terms, operators, strict=True))
+        replace(t, operator=Block(Identity(k.codomain), i, k)) for i, (t, k) in enumerate(zip(terms, operators, strict=True))
     )
     return peeled, operators[0] if len(operators) == 1 else Stack(operators)
 
@@ -45,6 +45,6 @@ def peel_forms(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], Operator]:
             inner = operator.factors[0]
             rest = operator.factors[1:]
             operator = rest[0] if len(rest) == 1 else Compose(rest)
-        peeled.append(replace(term, operator=Block(inner, i)))
+        peeled.append(replace(term, operator=Block(inner, i, operator)))
         operators.append(operator)
     return tuple(peeled), operators[0] if len(operators) == 1 else Stack(tuple(operators))

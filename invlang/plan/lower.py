@@ -2,112 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.apply import apply
-from invlang.graph.arithmetic import ONE, add, divide, multiply, negate, number, pointwise, reciprocal
+from invlang.graph.arithmetic import ONE, add, divide, multiply, negate, number, pointwise
 from invlang.graph.functionals import Atom, Term
-from invlang.graph.operators import Adjoint, Compose, Identity, Operator, Stack
-from invlang.graph.values import Bundle, Call, Number, Reduce, Value, variable
-from invlang.meaning.functionals import primitive_functional
+from invlang.graph.operators import Adjoint, Compose, Identity
+from invlang.graph.values import Bundle, Call, Number, Value, variable
 from invlang.plan.gradient import gradient, gram
-from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_norm_squared
-from invlang.plan.steps import State
-from invlang.rules.facts import scaled_identity
-from invlang.rules.inverse import Refusal, Solved, solve
+from invlang.plan.roles import Block, Curried, DoesNotFit, Energy, Free, Loop, Map, Role, Run, Touch
+from invlang.plan.steps import ROUND, State
+from invlang.plan.vocabulary import FUNCTIONS, data_of
+from invlang.rules.inverse import Refusal, solve
 from invlang.rules.proximal import constant_gradient, dual_prox, normal, prox
-from invlang.rules.simplify import simplify
 from invlang.syntax import tree
-
-
-class DoesNotFit(Exception):
-    """An algorithm cannot be written down for an objective; says why in words."""
-
-
-@dataclass(frozen=True)
-class Role:
-    """A functional in an algorithm's text: terms, and what scales or dualises them."""
-
-    terms: tuple[Term, ...]
-    scale: Value = ONE
-    conjugate: bool = False
-
-
-@dataclass(frozen=True)
-class Map:
-    """A linear map in an algorithm's text."""
-
-    operator: Operator
-
-
-@dataclass(frozen=True)
-class Free:
-    """operator · v + offset: an expression of the variable of an argmin."""
-
-    operator: Operator
-    offset: Value | None
-
-
-@dataclass(frozen=True)
-class Energy:
-    """A sum of terms of the variable of an argmin."""
-
-    terms: tuple[Term, ...]
-
-
-@dataclass(frozen=True)
-class Curried:
-    """prox(g), grad(f), …: a function that waits for its point."""
-
-    name: str
-    role: Role
-
-
-@dataclass(frozen=True)
-class Touch:
-    """A proximal map that was taken: of which block of a role, scaled by step, at which point, and what it gave.
-
-    terms: the role's own;  block: those of them that act together here, as functionals of the point.
-    """
-
-    terms: tuple[Term, ...]
-    index: int
-    block: tuple[Term, ...]
-    step: Value
-    point: Value
-    value: Value
-    conjugate: bool
-
-
-@dataclass
-class Run:
-    """One execution.  solves: the linear solves that were used;  names: what values were called;  proxes: how each was found;
-    touches: the proximal maps of the loop."""
-
-    level: int
-    names: list[tuple[Value, str]] = field(default_factory=list)
-    solves: list[Solved] = field(default_factory=list)
-    proxes: list[tuple[str, str]] = field(default_factory=list)
-    touches: list[Touch] = field(default_factory=list)
-
-    def keep(self, system: Solved) -> None:
-        """Keeps a linear system that is one: dividing by a number is none."""
-        if scaled_identity(system.forward) is None:
-            self.solves.append(system)
-
-
-@dataclass(frozen=True)
-class Loop:
-    """states: the loop variables;  result: what x is in the end, in terms of them;  iterate: the variable of x, if it has one;
-    touches: the proximal maps of a round."""
-
-    states: tuple[State, ...]
-    result: Value
-    direct: bool
-    iterate: Value | None = None
-    touches: tuple[Touch, ...] = ()
 
 
 def run(algorithm: tree.Algorithm, names: dict[str, Any], start: Value, level: int) -> tuple[Loop, Run]:
@@ -135,7 +45,7 @@ def run_loop(body: tuple[tree.Assign, ...], env: dict[str, Any], record: Run) ->
     assigned = list(dict.fromkeys(s.name.text.rstrip("'") for s in body))
     carried = [n for n in assigned if isinstance(env.get(n), Value)]
     variables = {n: loop_variable(n, env[n]) for n in carried}
-    inner = {**env, **variables}
+    inner = {**env, "k": ROUND, **variables}
     for statement in body:
         value = evaluate(statement.value, inner, record)
         inner[statement.name.text] = value
@@ -165,7 +75,7 @@ def evaluate(node: Any, env: dict[str, Any], record: Run) -> Any:
         case tree.Negate(operand):
             return times(number(-1), evaluate(operand, env, record))
         case tree.Binary(operator, left, right):
-            return binary(operator, evaluate(left, env, record), evaluate(right, env, record))
+            return binary(operator, evaluate(left, env, record), evaluate(right, env, record), record)
         case tree.Attribute(inner, name) if name.text == "H":
             return Map(normal(Adjoint(evaluate(inner, env, record).operator), record.level))
         case tree.Call():
@@ -173,10 +83,12 @@ def evaluate(node: Any, env: dict[str, Any], record: Run) -> Any:
     raise AssertionError(f"an algorithm cannot say {type(node).__name__}")
 
 
-def binary(operator: str, left: Any, right: Any) -> Any:
+def binary(operator: str, left: Any, right: Any, record: Run) -> Any:
     match operator:
         case "@":
             assert isinstance(left, Map)
+            if isinstance(right, Map):
+                return Map(normal(Compose((left.operator, right.operator)), record.level))
             if isinstance(right, Free):
                 moved = None if right.offset is None else apply(left.operator, right.offset)
                 return Free(Compose((left.operator, right.operator)), moved)
@@ -245,28 +157,11 @@ def energy_of(role: Role, point: Any) -> Any:
     return Energy(tuple(replace(t, weight=multiply(role.scale, t.weight)) for t in role.terms))
 
 
-def square(record: Run, env: dict[str, Any], free: Any) -> Any:
-    """sq(K v − c): one term a block."""
-    assert isinstance(free, Free)
-    operators = stacked_parts(free.operator)
-    offsets = free.offset.parts if isinstance(free.offset, Bundle) else (free.offset,) * len(operators)
-    square_atom = primitive_functional("sq")
-    return Energy(tuple(Term(ONE, Atom(square_atom, (), k.codomain), k, c) for k, c in zip(operators, offsets, strict=True)))
-
-
-def stacked_parts(operator: Operator) -> tuple[Operator, ...]:
-    match operator:
-        case Stack(parts):
-            return parts
-        case Compose((Stack(parts), *rest)):
-            tail = Compose(tuple(rest)) if len(rest) > 1 else rest[0]
-            return tuple(p if isinstance(tail, Identity) else Compose((p, tail)) for p in parts)
-    return (operator,)
-
-
 def at_point(curried: Curried, point: Value, record: Run) -> Value:
     role = curried.role
     terms, level = role.terms, record.level
+    if curried.name != "prox" and terms and all(isinstance(t.operator, Block) for t in terms):
+        return in_blocks(curried, point, record)
     match curried.name:
         case "grad":
             return multiply(role.scale, gradient(terms, point, level))
@@ -274,9 +169,21 @@ def at_point(curried: Curried, point: Value, record: Run) -> Value:
             hessian = gram(terms, level)
             assert hessian is not None
             return apply(hessian, point)
+        case "residual":
+            (term,) = terms
+            return point if term.offset is None else add(point, term.offset)
         case "em_ratio":
             return em_ratio(terms, point, level)
     return separately(role, point, record)
+
+
+def in_blocks(curried: Curried, point: Value, record: Run) -> Value:
+    """A gradient or a Hessian of what is left of terms after K was peeled off: of each block's term at its own part of the point."""
+    role = curried.role
+    peeled = [replace(t, operator=t.operator.inner) for t in role.terms]  # type: ignore[attr-defined]
+    points = point.parts if isinstance(point, Bundle) else (point,)
+    found = [at_point(replace(curried, role=replace(role, terms=(t,))), p, record) for t, p in zip(peeled, points, strict=True)]
+    return Bundle(tuple(found)) if isinstance(point, Bundle) else found[0]
 
 
 def separately(role: Role, point: Value, record: Run) -> Value:
@@ -306,22 +213,6 @@ def found(role: Role, index: int, terms: tuple[Term, ...], step: Value, point: V
     return result.value
 
 
-@dataclass(frozen=True, eq=False)
-class Block(Operator):
-    """What is left of a term's operator after K was peeled off: it acts on one block of K's codomain."""
-
-    inner: Operator
-    index: int
-
-    @property
-    def domain(self) -> Any:
-        return self.inner.domain
-
-    @property
-    def codomain(self) -> Any:
-        return self.inner.codomain
-
-
 def argmin(function: Any, env: dict[str, Any], record: Run) -> Value:
     """argmin v -> quadratic energy: its normal equations, solved by the best way there is."""
     assert isinstance(function, tree.Lambda)
@@ -347,93 +238,7 @@ def em_ratio(terms: tuple[Term, ...], point: Value, level: int) -> Value:
     if term.offset is not None:
         forward = add(forward, term.offset)
     back = normal(Adjoint(term.operator), level)
-    ones = Call("arrays", "ones", (y,), (("space", y.space),), y.space)
+    ones = Call("arrays", "ones", tuple(data_of(term)[:1]) or (y,), (("space", y.space),), y.space)
     tiny = Number(1e-12)
     ratio = divide(y, pointwise("maximum", forward, tiny))
     return divide(apply(back, ratio), pointwise("maximum", apply(back, ones), tiny))
-
-
-# ---- the functions that algorithms know
-
-
-def reduced(function: str, value: Value) -> Value:
-    if isinstance(value, Bundle):
-        return add(*(reduced(function, p) for p in value.parts))
-    return Reduce(function, value, tuple(range(-value.space.rank, 0))) if value.space.rank else value
-
-
-def inner_product(record: Run, env: dict[str, Any], a: Value, b: Value) -> Value:
-    return inner_of(a, b)
-
-
-def inner_of(a: Value, b: Value) -> Value:
-    """Re⟨a, b⟩, of all parts together"""
-    return reduced("sum", each("real", multiply(each("conj", a), b)))
-
-
-def each(function: str, *values: Value) -> Value:
-    bundles = [v for v in values if isinstance(v, Bundle)]
-    if not bundles:
-        return pointwise(function, *values)
-    columns = [v.parts if isinstance(v, Bundle) else (v,) * len(bundles[0].parts) for v in values]
-    return Bundle(tuple(pointwise(function, *row) for row in zip(*columns, strict=True)))
-
-
-def curvature_of(env: dict[str, Any], level: int) -> Value:
-    smooth = next((v for k, v in env.items() if k == "f" and isinstance(v, Role)), None)
-    constant = lipschitz(smooth.terms, level) if smooth is not None else None
-    return constant if constant is not None else ONE
-
-
-def scales_of(k: Map | None) -> tuple[Value | None, ...]:
-    """μ of each block of K that keeps all lengths, up to a factor: Kᵢᴴ Kᵢ = μ I; None of the others.  Nothing without a K."""
-    if k is None:
-        return ()
-    return tuple(scaled_identity(simplify(Compose((Adjoint(block), block)))) for block in stacked_parts(k.operator))
-
-
-def lipschitz_of(record: Run, env: dict[str, Any], role: Role) -> Value:
-    constant = lipschitz(role.terms, record.level)
-    if constant is None:
-        raise DoesNotFit("the gradient of its smooth part has no known Lipschitz constant")
-    return constant
-
-
-def preimage(record: Run, env: dict[str, Any], role: Role, k: Map, z: Value, otherwise: Value) -> Value:
-    """The v with Kᵢ v = zᵢ for the first unitary block of K whose term is finite everywhere; the other value where there is none."""
-    blocks = stacked_parts(k.operator)
-    points = z.parts if isinstance(z, Bundle) and len(blocks) > 1 else (z,)
-    for term, block, point in zip(role.terms, blocks, points, strict=True):
-        back = normal(Adjoint(block), record.level)
-        scale, same = (scaled_identity(simplify(Compose(pair))) for pair in ((back, block), (block, back)))
-        if scale is not None and same is not None and not term.atom.has("indicator"):
-            return multiply(reciprocal(scale), apply(back, point))
-    return otherwise
-
-
-FUNCTIONS: dict[str, Any] = {
-    "prox": lambda record, env, role: Curried("prox", role),
-    "grad": lambda record, env, role: Curried("grad", role),
-    "hessian": lambda record, env, role: Curried("hessian", role),
-    "em_ratio": lambda record, env, role: Curried("em_ratio", role),
-    "conjugate": lambda record, env, role: replace(role, conjugate=True),
-    "lipschitz": lipschitz_of,
-    "norm2": lambda record, env, k, s=ONE: weighted_norm_squared(k.operator, s),
-    "norm": lambda record, env, k: pointwise("sqrt", norm_squared(k.operator)),
-    "balance": lambda record, env, role, z: balance(
-        peeled_terms(role), z, curvature_of(env, record.level), scales_of(env.get("K"))
-    ),
-    "sq": square,
-    "preimage": preimage,
-    "sqrt": lambda record, env, v: each("sqrt", v),
-    "max": lambda record, env, a, b: each("maximum", a, b),
-    "min": lambda record, env, a, b: each("minimum", a, b),
-    "abs": lambda record, env, v: each("abs", v),
-    "abs2": lambda record, env, v: Bundle(tuple(map(arithmetic.abs2, v.parts))) if isinstance(v, Bundle) else arithmetic.abs2(v),
-    "sum": lambda record, env, v: reduced("sum", v),
-    "inner": inner_product,
-}
-
-
-def peeled_terms(role: Role) -> tuple[Term, ...]:
-    return tuple(replace(t, operator=t.operator.inner) if isinstance(t.operator, Block) else t for t in role.terms)

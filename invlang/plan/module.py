@@ -24,9 +24,11 @@ from invlang.plan.resolve import resolved
 from invlang.plan.spectra import Halving
 from invlang.plan.steps import Estimator, Function, GivenArray, ModelModule, State, Stopping
 from invlang.plan.stopping import predicted, stopping_of
+from invlang.plan.turns import tabled
 from invlang.rules.inverse import Solved, solve
 from invlang.rules.proximal import normal
 from invlang.rules.theorems import norm_of
+from invlang.source import Span
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,12 @@ class Planned:
     operators: tuple[PlannedOperator, ...]
     chosen: tuple[tuple[str, Chosen], ...]
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def subsets(self) -> tuple[tuple[Operator, Span], ...]:
+        """The choices of parts of the data that estimators make, and where they are asked for."""
+        places = {e.name: e.algorithm_span or e.span for e in self.program.estimators}
+        return tuple((leaf, places[name]) for name, chosen in self.chosen for leaf in chosen.record.subsets)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -279,8 +287,9 @@ def iterative(
         stopping=stopping,
         names=tuple(chosen.names),
         called=wanted.name,
+        visits=chosen.visits,
     )
-    return carried(estimator) if level else estimator
+    return carried(tabled(estimator)) if level else estimator
 
 
 # ---- half spectra

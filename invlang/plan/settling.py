@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from invlang.graph.values import Value, Variable, operands_of
-from invlang.plan.lower import Loop
+from invlang.plan.roles import Loop
 from invlang.plan.steps import Settling
 from invlang.rules.derivative import substitute
 

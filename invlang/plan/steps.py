@@ -6,7 +6,12 @@ from dataclasses import dataclass
 
 import sympy
 
-from invlang.graph.values import Known, Value
+from invlang.graph.spaces import Space
+from invlang.graph.values import Known, Value, Variable
+
+ROUND = Variable("k", Space("integer"))
+TURN = Variable("turn", Space("integer"), settled=True)
+"""The number of the round, from 0; and of a part of the data, likewise."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,7 @@ class Estimator:
     parameters: its own numbers with defaults (weight, step, …); iterations: rounds by default, 0 where the result is direct.
     stopping: when it ends before its last round.  settling: which numbers of the loop are read off its iterate, and when.  objective: in terms of `unknown` (a Variable) and the data.  names: how values were called in the algorithm, for readable code.
     comments: lines of mathematics that belong to values.  name: of its class;  called: how the program calls it.
+    visits: rounds of the loop to one of `iterations`, where that counts sweeps through the parts of the data.
     """
 
     name: str
@@ -84,6 +90,7 @@ class Estimator:
     settling: Settling | None = None
     called: str = ""
     stopping: Stopping | None = None
+    visits: Value | None = None
 
 
 @dataclass(frozen=True)

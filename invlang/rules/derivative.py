@@ -51,7 +51,8 @@ def rebuilt(value: Value, each: Callable[[Value], Value]) -> Value:
         case Pointwise(function, operands):
             return pointwise(function, *map(each, operands))
         case Apply(leaf, operand):
-            return Apply(leaf, each(operand))
+            arguments = tuple((n, each(v) if isinstance(v, Value) else v) for n, v in leaf.arguments)
+            return Apply(replace(leaf, arguments=arguments), each(operand))
         case Reduce(function, operand, axes, keep):
             return Reduce(function, each(operand), axes, keep)
         case Call() | Random():

@@ -7,6 +7,7 @@ from typing import Any
 from invlang.graph.operators import Diagonal, Identity, Leaf, Operator
 from invlang.graph.spaces import Axis, Space, size
 from invlang.graph.values import Apply, Call, Value
+from invlang.meaning.primitives import primitive_named
 from invlang.rules.facts import claims
 from invlang.rules.law import Factors, law
 from invlang.rules.traits import is_constant_along
@@ -73,6 +74,38 @@ def with_fewer_views(chosen: Leaf, scanner: Leaf) -> Leaf | None:
     return Leaf(scanner.primitive, tuple((n, kept.get(n, v)) for n, v in scanner.arguments), scanner.of, chosen.to)
 
 
+@law("fewer-weighed-views", "of views that are left out nothing is weighed", 3)
+def fewer_weighed_views(left: Operator, middle: Operator, right: Operator) -> Factors | None:
+    """P D R(v) = (P d) R(P v) and its adjoint."""
+    if not (isinstance(left, Leaf) and isinstance(middle, Diagonal) and isinstance(right, Leaf)):
+        return None
+    chosen, scanner = (right.flipped, left.flipped) if left.adjoint and right.adjoint else (left, right)
+    fewer = with_fewer_views(chosen, scanner)
+    if fewer is None or not claims(chosen, "selection"):
+        return None
+    weights = Diagonal(carried(chosen, middle.value), fewer.codomain)
+    return (fewer.flipped, weights) if right.adjoint else (weights, fewer)
+
+
+@law("fewer-rows", "rows that are left out are not multiplied", 2)
+def fewer_rows(left: Operator, right: Operator) -> Factors | None:
+    """P M = (P M as a matrix) and its adjoint, where P picks entries of the axis that M makes."""
+    if not (isinstance(left, Leaf) and isinstance(right, Leaf)):
+        return None
+    chosen, matrix = (right.flipped, left.flipped) if left.adjoint and right.adjoint else (left, right)
+    if chosen.adjoint or matrix.adjoint or not claims(matrix, "matrix") or not claims(chosen, "selection"):
+        return None
+    axis, entries = matrix.argument("axis"), matrix.argument("matrix")
+    if not claims(chosen, "coisometry") or chosen.of.rank != chosen.to.rank or chosen.argument("axes") != (axis,):
+        return None
+    inside = tuple((n, (-2,) if n == "axes" else v) for n, v in chosen.arguments)
+    of = Space(entries.space.field, entries.space.axes)
+    to = Space(of.field, (*of.axes[:-2], chosen.to.axes[axis], of.axes[-1]))
+    rows = Apply(Leaf(chosen.primitive, inside, of, to), entries)
+    fewer = Leaf(primitive_named("Dense"), (("matrix", rows), ("axis", axis)), matrix.of, chosen.to)
+    return (fewer.flipped if right.adjoint else fewer,)
+
+
 @law("window-of-moved", "a window of a moved image is a window elsewhere", 2)
 def window_of_moved(left: Operator, right: Operator) -> Factors | None:
     """C T_k and C P, for a shift T by k and zeros P before the image, where the window sees samples of the image only."""
@@ -100,4 +133,4 @@ def moves_of(operator: Operator) -> dict[int, Any] | None:
     return None
 
 
-LAWS = (select_diagonal, whole_window, fewer_views, window_of_moved)
+LAWS = (select_diagonal, whole_window, fewer_views, fewer_weighed_views, fewer_rows, window_of_moved)

@@ -15,6 +15,7 @@ from invlang.graph.operators import (
     Identity,
     Leaf,
     Operator,
+    Row,
     Stack,
     Sum,
     Zero,
@@ -274,3 +275,19 @@ def spectrum_of(operator: Operator) -> Value | None:
         return scale if is_real(scale) else None
     core = operator if isinstance(operator, Diagonal) else inner_of_basis(operator)
     return core.value if isinstance(core, Diagonal) else None
+
+
+def has_no_entry_below_zero(operator: Operator) -> bool:
+    """Whether it is certain that a map takes images without entries below zero to such images."""
+    match operator:
+        case Identity() | Zero():
+            return True
+        case Leaf():
+            return any(claims(operator, c) for c in ("nonnegative", "selection", "translation"))
+        case Diagonal(value):
+            return is_nonnegative(value)
+        case Sum(terms):
+            return all(is_nonnegative(c) and has_no_entry_below_zero(t) for c, t in terms)
+        case Compose() | Stack() | Row() | BlockDiagonal():
+            return all(has_no_entry_below_zero(c) for c in children_of(operator))
+    return False

@@ -1,0 +1,120 @@
+"""What an algorithm's text speaks of while it is run on symbols: functionals in roles, maps, energies, and what a run leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from invlang.graph.arithmetic import ONE
+from invlang.graph.functionals import Term
+from invlang.graph.operators import Leaf, Operator
+from invlang.graph.values import Value
+from invlang.plan.steps import State
+from invlang.rules.facts import scaled_identity
+from invlang.rules.inverse import Solved
+
+
+class DoesNotFit(Exception):
+    """An algorithm cannot be written down for an objective; says why in words."""
+
+
+@dataclass(frozen=True)
+class Role:
+    """A functional in an algorithm's text: terms, and what scales or dualises them."""
+
+    terms: tuple[Term, ...]
+    scale: Value = ONE
+    conjugate: bool = False
+
+
+@dataclass(frozen=True)
+class Map:
+    """A linear map in an algorithm's text."""
+
+    operator: Operator
+
+
+@dataclass(frozen=True)
+class Free:
+    """operator · v + offset: an expression of the variable of an argmin."""
+
+    operator: Operator
+    offset: Value | None
+
+
+@dataclass(frozen=True)
+class Energy:
+    """A sum of terms of the variable of an argmin."""
+
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Curried:
+    """prox(g), grad(f), …: a function that waits for its point."""
+
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Touch:
+    """A proximal map that was taken: of which block of a role, scaled by step, at which point, and what it gave.
+
+    terms: the role's own;  block: those of them that act together here, as functionals of the point.
+    """
+
+    terms: tuple[Term, ...]
+    index: int
+    block: tuple[Term, ...]
+    step: Value
+    point: Value
+    value: Value
+    conjugate: bool
+
+
+@dataclass
+class Run:
+    """One execution.  solves: the linear solves that were used;  names: what values were called;  proxes: how each was found;
+    touches: the proximal maps of the loop;  subsets: the choices of parts of the data."""
+
+    level: int
+    names: list[tuple[Value, str]] = field(default_factory=list)
+    solves: list[Solved] = field(default_factory=list)
+    proxes: list[tuple[str, str]] = field(default_factory=list)
+    touches: list[Touch] = field(default_factory=list)
+    subsets: list[Leaf] = field(default_factory=list)
+
+    def keep(self, system: Solved) -> None:
+        """Keeps a linear system that is one: dividing by a number is none."""
+        if scaled_identity(system.forward) is None:
+            self.solves.append(system)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """states: the loop variables;  result: what x is in the end, in terms of them;  iterate: the variable of x, if it has one;
+    touches: the proximal maps of a round."""
+
+    states: tuple[State, ...]
+    result: Value
+    direct: bool
+    iterate: Value | None = None
+    touches: tuple[Touch, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Block(Operator):
+    """What is left of a term's operator after K was peeled off: it acts on one block of K's codomain.  through: that block of K."""
+
+    inner: Operator
+    index: int
+    through: Operator
+
+    @property
+    def domain(self) -> Any:
+        return self.inner.domain
+
+    @property
+    def codomain(self) -> Any:
+        return self.inner.codomain

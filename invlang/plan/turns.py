@@ -1,0 +1,50 @@
+"""What depends on whose turn it is and on nothing else that changes is worked out before the loop, once for each part of the data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from invlang.graph.spaces import Product
+from invlang.graph.values import Apply, Call, Iterative, Value, Variable, operands_of
+from invlang.plan.carrying import below, parts
+from invlang.plan.steps import ROUND, TURN, Estimator, State
+from invlang.plan.subsets import count_in
+from invlang.rules.derivative import put, substitute
+from invlang.rules.facts import claims
+
+
+def tabled(estimator: Estimator) -> Estimator:
+    """The estimator with tables of what its visits to the parts have in common from sweep to sweep."""
+    if estimator.visits is None:
+        return estimator
+    count = count_in(estimator.visits)
+    wholes = below([s.next for s in estimator.states], is_of_turn)
+    tables: dict[Value, Value] = {}
+    for value in wholes:
+        if is_of_turn(value) and not isinstance(value.space, Product) and is_work(value):
+            each = Iterative("each_turn", TURN, substitute(value, ROUND, TURN), (), (("count", count),), value.space)
+            tables[value] = Call("iterative", "of_turn", (each, ROUND), (("count", count),), value.space)
+    memory: dict[Value, Value] = {}
+    states = tuple(State(s.variable, s.start, put(s.next, tables, memory)) for s in estimator.states)
+    names = tuple((put(v, tables, memory), n) for v, n in estimator.names)
+    return replace(estimator, states=states, names=names)
+
+
+def is_of_turn(value: Value) -> bool:
+    return free_variables(value, {}) == {ROUND}
+
+
+def free_variables(value: Value, memory: dict[Value, frozenset[Value]]) -> frozenset[Value]:
+    """What a value is in terms of; not the bound variables of functions in it."""
+    if value not in memory:
+        own: frozenset[Value] = frozenset({value}) if isinstance(value, Variable) else frozenset()
+        found = own.union(*(free_variables(o, memory) for o in operands_of(value)))
+        bound = parts(value.variable) if isinstance(value, Iterative) else ()
+        memory[value] = found.difference(bound)
+    return memory[value]
+
+
+def is_work(value: Value) -> bool:
+    """Whether it takes more than looking at some of the entries of an array."""
+    maps = (v.leaf for v in (value, *below([value], lambda v: False)) if isinstance(v, Apply))
+    return any(not claims(leaf, "selection") for leaf in maps)

@@ -1,0 +1,196 @@
+"""The functions that algorithms know: inner products, steps, balances, ordered subsets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from invlang.graph import arithmetic
+from invlang.graph.apply import apply
+from invlang.graph.arithmetic import ONE, add, multiply, pointwise, reciprocal
+from invlang.graph.functionals import Atom, Term
+from invlang.graph.operators import Adjoint, Compose, Identity, Leaf, Operator, Stack
+from invlang.graph.values import Bundle, Call, Known, Reduce, SizeValue, Value, known_inside
+from invlang.meaning.functionals import primitive_functional
+from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_norm_squared
+from invlang.plan.roles import Block, Curried, DoesNotFit, Energy, Free, Map, Role, Run
+from invlang.plan.subsets import count_in, largest_count, restricted, subset_of, together
+from invlang.rules.facts import scaled_identity
+from invlang.rules.proximal import normal
+from invlang.rules.simplify import simplify
+
+
+def square(record: Run, env: dict[str, Any], free: Any) -> Any:
+    """sq(K v − c): one term a block."""
+    assert isinstance(free, Free)
+    operators = stacked_parts(free.operator)
+    offsets = free.offset.parts if isinstance(free.offset, Bundle) else (free.offset,) * len(operators)
+    square_atom = primitive_functional("sq")
+    return Energy(tuple(Term(ONE, Atom(square_atom, (), k.codomain), k, c) for k, c in zip(operators, offsets, strict=True)))
+
+
+def stacked_parts(operator: Operator) -> tuple[Operator, ...]:
+    match operator:
+        case Stack(parts):
+            return parts
+        case Compose((Stack(parts), *rest)):
+            tail = Compose(tuple(rest)) if len(rest) > 1 else rest[0]
+            return tuple(p if isinstance(tail, Identity) else Compose((p, tail)) for p in parts)
+    return (operator,)
+
+
+def reduced(function: str, value: Value) -> Value:
+    if isinstance(value, Bundle):
+        return add(*(reduced(function, p) for p in value.parts))
+    return Reduce(function, value, tuple(range(-value.space.rank, 0))) if value.space.rank else value
+
+
+def inner_product(record: Run, env: dict[str, Any], a: Value, b: Value) -> Value:
+    return inner_of(a, b)
+
+
+def inner_of(a: Value, b: Value) -> Value:
+    """Re⟨a, b⟩, of all parts together"""
+    return reduced("sum", each("real", multiply(each("conj", a), b)))
+
+
+def each(function: str, *values: Value) -> Value:
+    bundles = [v for v in values if isinstance(v, Bundle)]
+    if not bundles:
+        return pointwise(function, *values)
+    columns = [v.parts if isinstance(v, Bundle) else (v,) * len(bundles[0].parts) for v in values]
+    return Bundle(tuple(pointwise(function, *row) for row in zip(*columns, strict=True)))
+
+
+def curvature_of(env: dict[str, Any], level: int) -> Value:
+    smooth = next((v for k, v in env.items() if k == "f" and isinstance(v, Role)), None)
+    constant = lipschitz(smooth.terms, level) if smooth is not None else None
+    return constant if constant is not None else ONE
+
+
+def scales_of(k: Map | None) -> tuple[Value | None, ...]:
+    """μ of each block of K that keeps all lengths, up to a factor: Kᵢᴴ Kᵢ = μ I; None of the others.  Nothing without a K."""
+    if k is None:
+        return ()
+    return tuple(scaled_identity(simplify(Compose((Adjoint(block), block)))) for block in stacked_parts(k.operator))
+
+
+def lipschitz_of(record: Run, env: dict[str, Any], role: Role) -> Value:
+    """Of what is left of terms after K was peeled off, one for each block."""
+    if role.terms and all(isinstance(t.operator, Block) for t in role.terms):
+        constants = tuple(lipschitz_of(record, env, replace(role, terms=(t,))) for t in peeled_terms(role))
+        return constants[0] if len(constants) == 1 else Bundle(constants)
+    constant = lipschitz(role.terms, record.level)
+    if constant is None:
+        raise DoesNotFit("the gradient of its smooth part has no known Lipschitz constant")
+    return constant
+
+
+def preimage(record: Run, env: dict[str, Any], role: Role, k: Map, z: Value, otherwise: Value) -> Value:
+    """The v with Kᵢ v = zᵢ for the first unitary block of K whose term is finite everywhere; the other value where there is none."""
+    blocks = stacked_parts(k.operator)
+    points = z.parts if isinstance(z, Bundle) and len(blocks) > 1 else (z,)
+    for term, block, point in zip(role.terms, blocks, points, strict=True):
+        back = normal(Adjoint(block), record.level)
+        scale, same = (scaled_identity(simplify(Compose(pair))) for pair in ((back, block), (block, back)))
+        if scale is not None and same is not None and not term.atom.has("indicator"):
+            return multiply(reciprocal(scale), apply(back, point))
+    return otherwise
+
+
+def part(record: Run, env: dict[str, Any], whole: Role | Map, of: Value, turn: Value) -> Any:
+    """A functional, or a map, of one part of its data: the one whose turn it is."""
+    record.names.append((add(turn, ONE), "part"))
+    if isinstance(whole, Map):
+        return Map(together(*restrictions(record, whole, of, turn))[1])
+    terms = []
+    for term in whole.terms:
+        block = term.operator if isinstance(term.operator, Block) else None
+        operator = block.through if block is not None else simplify(term.operator)
+        chosen = choice(record, operator, of, turn)
+        fewer: Operator = simplify(Compose((chosen, operator)))
+        fewer = fewer if block is None else Block(Identity(chosen.to), block.index, fewer)
+        terms.append(restricted(term, chosen, fewer))
+    return replace(whole, terms=tuple(terms))
+
+
+def subset(record: Run, env: dict[str, Any], k: Map, of: Value, turn: Value) -> Map:
+    """The map that takes the part whose turn it is from the data."""
+    return Map(together(*restrictions(record, k, of, turn))[0])
+
+
+def restrictions(record: Run, k: Map, of: Value, turn: Value) -> tuple[tuple[Operator, ...], tuple[Leaf, ...]]:
+    blocks = stacked_parts(k.operator)
+    return blocks, tuple(choice(record, block, of, turn) for block in blocks)
+
+
+def choice(record: Run, operator: Operator, of: Value, turn: Value) -> Leaf:
+    count = count_in(of)
+    if not isinstance(of, SizeValue) and (not isinstance(count, int) or count < 1):
+        raise DoesNotFit(f"the number of parts is {count}, and must be a whole number above 0")
+    found = subset_of(operator, count, turn)
+    if found is None:
+        what = (
+            f"into {count} parts of equal size along an axis"
+            if not isinstance(of, SizeValue)
+            else "into single entries along an axis"
+        )
+        raise DoesNotFit(f"data of {operator.codomain} do not fall {what} where a part would be less work than all of them")
+    record.subsets.append(found)
+    return found
+
+
+def count(record: Run, env: dict[str, Any], k: Map) -> Value:
+    """The number of parts when each is one entry of the axis that the data are cut along."""
+    counts = [largest_count(block) for block in stacked_parts(k.operator)]
+    if None in counts or any(c != counts[0] for c in counts):
+        raise DoesNotFit("its data have no axis along which one entry alone would be less work than all of them")
+    return SizeValue(counts[0])
+
+
+def ones(record: Run, env: dict[str, Any], of: Value) -> Value:
+    """Ones as many as a value has entries, as precise as the data."""
+    if isinstance(of, Bundle):
+        return Bundle(tuple(ones(record, env, p) for p in of.parts))
+    data = [k for role in env.values() if isinstance(role, Role) for t in role.terms for k in data_of(t)]
+    return Call("arrays", "ones", (data[0] if data else of,), (("space", of.space),), of.space)
+
+
+def data_of(term: Term) -> list[Known]:
+    """The measurements that a term compares with."""
+    beside = [v for _, v in term.atom.arguments if isinstance(v, Value)] if isinstance(term.atom, Atom) else []
+    found = known_inside(beside if term.offset is None else [*beside, term.offset])
+    return sorted((k for k in found if k.origin == "data" and k.space.rank), key=lambda k: k.name)
+
+
+FUNCTIONS: dict[str, Any] = {
+    "prox": lambda record, env, role: Curried("prox", role),
+    "grad": lambda record, env, role: Curried("grad", role),
+    "hessian": lambda record, env, role: Curried("hessian", role),
+    "residual": lambda record, env, role: Curried("residual", role),
+    "em_ratio": lambda record, env, role: Curried("em_ratio", role),
+    "conjugate": lambda record, env, role: replace(role, conjugate=True),
+    "lipschitz": lipschitz_of,
+    "norm2": lambda record, env, k, s=ONE: weighted_norm_squared(k.operator, s),
+    "norm": lambda record, env, k: pointwise("sqrt", norm_squared(k.operator)),
+    "balance": lambda record, env, role, z: balance(
+        peeled_terms(role), z, curvature_of(env, record.level), scales_of(env.get("K"))
+    ),
+    "sq": square,
+    "preimage": preimage,
+    "sqrt": lambda record, env, v: each("sqrt", v),
+    "max": lambda record, env, a, b: each("maximum", a, b),
+    "min": lambda record, env, a, b: each("minimum", a, b),
+    "abs": lambda record, env, v: each("abs", v),
+    "abs2": lambda record, env, v: Bundle(tuple(map(arithmetic.abs2, v.parts))) if isinstance(v, Bundle) else arithmetic.abs2(v),
+    "sum": lambda record, env, v: reduced("sum", v),
+    "inner": inner_product,
+    "part": part,
+    "subset": subset,
+    "count": count,
+    "ones": ones,
+}
+
+
+def peeled_terms(role: Role) -> tuple[Term, ...]:
+    return tuple(replace(t, operator=t.operator.inner) if isinstance(t.operator, Block) else t for t in role.terms)
