@@ -12,7 +12,7 @@ from torch import Tensor
 
 def wavelet(x: Tensor, axes: tuple[int, ...], bank: Tensor, levels: int) -> Tensor:
     """Wavelet coefficients of x; along each axis the low part comes first.  number[..., n], `filter_bank` -> number[..., n]"""
-    y = torch.view_as_real(x.resolve_conj()).movedim(-1, 0) if x.is_complex() else x
+    y = torch.stack((x.real, x.imag)) if x.is_complex() else x
     bank = bank.to(y.dtype)
     sizes = tuple(x.shape[axis] for axis in axes)
     for level in range(levels):
@@ -31,12 +31,12 @@ def wavelet(x: Tensor, axes: tuple[int, ...], bank: Tensor, levels: int) -> Tens
 
 def wavelet_adjoint(y: Tensor, axes: tuple[int, ...], bank: Tensor, levels: int) -> Tensor:
     """The image with the wavelet coefficients y: adjoint and inverse.  number[..., n], `filter_bank` -> number[..., n]"""
-    x = torch.view_as_real(y.resolve_conj()).movedim(-1, 0) if y.is_complex() else y
+    x = torch.stack((y.real, y.imag)) if y.is_complex() else y
     bank = bank.to(x.dtype)
     pyramid = [tuple(y.shape[axis] for axis in axes)]
     while len(pyramid) < levels and max(pyramid[-1]) > 2:
         pyramid.append(tuple((n + 1) // 2 for n in pyramid[-1]))
-    x = x.clone() if len(pyramid) > 1 else x
+    x = x.clone() if len(pyramid) > 1 and x is y else x
     for level in reversed(range(min(levels, len(pyramid)))):
         corner = corner_of(x, axes, pyramid[level])
         for axis in axes:
