@@ -14,6 +14,7 @@ from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Leaf, 
 from invlang.graph.program import EstimatorOf, Program
 from invlang.graph.show import show, show_value
 from invlang.graph.show_terms import show_applied
+from invlang.graph.values import Call, Known, Value, operands_of
 from invlang.lettering import abbreviated, in_letters
 from invlang.meaning.primitives import text_of
 from invlang.plan.choose import Chosen
@@ -98,8 +99,21 @@ def legend(planned: Planned, wanted: EstimatorOf, chosen: Chosen | None, section
         for leaf in leaves_in(operator):
             if show(leaf) and re.search(rf"(?<!\w){re.escape(show(leaf))}(?!\w)", text):
                 found.setdefault(leaf.primitive.symbol, first_sentence(leaf))
+        found |= {show_value(s): f"the spectrum of {show_value(k)}" for s, k in spectra(derive(operator).result)}
     found |= {letter: words for letter, words in LETTERS if letter in text}
     return tuple(Line(symbol, because=words) for symbol, words in found.items())
+
+
+def spectra(operator: Operator) -> Iterator[tuple[Value, Value]]:
+    """The spectra of named kernels on the diagonals, and those kernels."""
+    waiting = [operator.value] if isinstance(operator, Diagonal) else []
+    while waiting:
+        value = waiting.pop()
+        waiting += operands_of(value)
+        if isinstance(value, Call) and value.function in ("spectrum", "half_spectrum") and isinstance(value.operands[0], Known):
+            yield value, value.operands[0]
+    for child in children_of(operator):
+        yield from spectra(child)
 
 
 LETTERS = (

@@ -184,6 +184,8 @@ def _hint(tokens: Sequence[Token], index: int, expected: frozenset[str], head: s
         return f"what `{before.text}` says follows it directly: `{before.text} …`"
     if token.type == "EQUAL" and before is not None and before.type in ("PLUS", "MINUS", "TIMES", "SLASH"):
         return f"write `x = x {before.text} …`"
+    if head == "unknown" and token.text in (">=", "≥", ">", "<=", "≤", "<"):
+        return "what its values lie between is written `in [0, 1]`, or `in [0, inf]` where only the lower bound is known"
     if token.type == "COMMA" and head == "unknown":
         return "an interval stands in square brackets: `in [0, 1]`"
     if token.type == "ARROW" and head in ("let", "operator", "functional"):
