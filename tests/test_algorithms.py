@@ -22,6 +22,8 @@ CASES = {
     "CG": (LEAST_SQUARES, ""),
     "GD": (LEAST_SQUARES, ""),
     "MINRES": (LEAST_SQUARES, ""),
+    "LSQR": (LEAST_SQUARES, ""),
+    "BiCGStab": (LEAST_SQUARES, ""),
     "PGD": ("fidelity(y) + 30 * sq(x) + 4 * norm1(x)", ""),
     "FISTA": ("fidelity(y) + 30 * sq(x) + 4 * norm1(x)", ""),
     "DRS": ("0.5 * sq(x - y) + 0.1 * sq(x - 0.2) + 0.2 * norm1(x)", ""),
@@ -61,7 +63,9 @@ def moved_by_a_step(x: torch.Tensor, y: torch.Tensor, objective: str, box: str) 
 @pytest.mark.parametrize("name", CASES)
 def test_where_it_ends_is_the_minimiser_that_another_algorithm_finds(name: str) -> None:
     objective, box = CASES[name]
-    model, y = problem(program(objective, f"{name}(iterations = {60 if name in ('CG', 'MINRES') else 6000})", box))
+    model, y = problem(
+        program(objective, f"{name}(iterations = {60 if name in ('CG', 'MINRES', 'LSQR', 'BiCGStab') else 6000})", box)
+    )
     assert moved_by_a_step(model.r(y), y, objective, box) < 1e-8
 
 

@@ -15,6 +15,7 @@ from invlang.meaning import library
 from invlang.meaning.mistake import shortened
 from invlang.plan.forms import peel, peel_forms, reshaped
 from invlang.plan.gradient import gram
+from invlang.plan.linearised import residual_of
 from invlang.plan.magnitudes import has_lipschitz
 from invlang.plan.roles import Map, Role
 from invlang.rules.facts import scaled_identity
@@ -216,6 +217,8 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
             return f"{called} is not quadratic, and {slot.role} must be"
         case "positivity" if not is_positivity(term):
             return f"{called} is not the constraint x ≥ 0 that its steps keep by themselves"
+        case "squares" if not (term.atom.has("quadratic") or residual_of(term)):
+            return f"{called} is not a sum of squares, and {slot.role} must be"
         case "box" if not (isinstance(term.atom, Atom) and is_box(term)):
             return f"{called} is not an interval for x, which its steps keep"
         case "poisson" if not term.atom.has("counts"):

@@ -12,6 +12,8 @@ from invlang.graph.functionals import Atom, Term
 from invlang.graph.operators import Adjoint, Compose, Identity
 from invlang.graph.values import Bundle, Call, Number, Value, variable
 from invlang.plan.gradient import gradient, gram
+from invlang.plan.linearised import damped_solution, gauss_newton
+from invlang.plan.objective import objective_value
 from invlang.plan.roles import Block, Curried, DoesNotFit, Energy, Free, Loop, Map, Role, Run, Touch
 from invlang.plan.steps import ROUND, State
 from invlang.plan.vocabulary import FUNCTIONS, data_of
@@ -169,6 +171,12 @@ def at_point(curried: Curried, point: Value, record: Run) -> Value:
             hessian = gram(terms, level)
             assert hessian is not None
             return apply(hessian, point)
+        case "gauss_newton":
+            return gauss_newton(terms, curried.others[0], point, level)
+        case "damped":
+            return damped_solution(terms, curried.others[0], curried.others[1], point, level)
+        case "value":
+            return objective_value(terms, point, level)
         case "residual":
             (term,) = terms
             return point if term.offset is None else add(point, term.offset)

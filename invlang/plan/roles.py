@@ -51,10 +51,11 @@ class Energy:
 
 @dataclass(frozen=True)
 class Curried:
-    """prox(g), grad(f), …: a function that waits for its point."""
+    """prox(g), grad(f), …: a function that waits for its point.  others: what else it was given."""
 
     name: str
     role: Role
+    others: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,63 @@
+"""Sums of squares of what is not linear in x: their Jacobian at a point, and systems with it."""
+
+from __future__ import annotations
+
+from invlang.graph.apply import apply, components
+from invlang.graph.arithmetic import add, multiply, number
+from invlang.graph.functionals import SmoothAtom, Term
+from invlang.graph.operators import Adjoint
+from invlang.graph.values import Bundle, Iterative, Number, Pointwise, Reduce, Value, variable
+from invlang.plan.gradient import gram
+from invlang.rules.derivative import filled, pulled_back, substitute
+from invlang.rules.forwards import pushed_forward
+from invlang.rules.proximal import normal
+
+ROUNDS = 30
+
+
+def residual_of(term: Term) -> tuple[Value, Value] | None:
+    """w and r of a term w ‖r(x)‖² that is written as an expression of the atom's variable; None where it is no such square."""
+    if not isinstance(term.atom, SmoothAtom):
+        return None
+    value, weight = term.atom.value, term.weight
+    if isinstance(value, Pointwise) and value.function == "multiply":
+        numbers = [o for o in value.operands if not isinstance(o, Reduce)]
+        sums = [o for o in value.operands if isinstance(o, Reduce)]
+        if len(sums) != 1 or any(o.space.rank for o in numbers):
+            return None
+        value, weight = sums[0], multiply(weight, *numbers)
+    if not isinstance(value, Reduce) or value.function != "sum" or value.space.rank:
+        return None
+    match value.operand:
+        case Pointwise("power", (r, Number(2))) | Pointwise("abs2", (r,)):
+            return weight, r
+    return None
+
+
+def gauss_newton(terms: tuple[Term, ...], at: Value, along: Value, level: int) -> Value:
+    """Σ 2 w Jᵀ J v with the Jacobian J of each residual at a point; of a quadratic term its Hessian."""
+    hessian = gram(terms, level)
+    parts = [] if hessian is None else [apply(hessian, along)]
+    for term in terms:
+        found = residual_of(term)
+        if found is not None and isinstance(term.atom, SmoothAtom):
+            operator, inner = normal(term.operator, level), term.atom.variable
+            point, tangent = apply(operator, at), apply(operator, along)
+            image = filled(pushed_forward(found[1], listed(inner), listed(tangent)), found[1])
+            shares = tuple(filled(pulled_back(found[1], u, image), u) for u in listed(inner))
+            moved = substitute(shares[0] if len(shares) == 1 else Bundle(shares), inner, point)
+            back = apply(normal(Adjoint(term.operator), level), moved)
+            parts.append(multiply(number(2), found[0], back))
+    return add(*parts)
+
+
+def listed(value: Value) -> tuple[Value, ...]:
+    return value.parts if isinstance(value, Bundle) else (value,)
+
+
+def damped_solution(terms: tuple[Term, ...], at: Value, damping: Value, right: Value, level: int) -> Value:
+    """(G + m)⁻¹ b with the Gauss–Newton matrix G at a point, by conjugate gradients."""
+    probe = variable("v", right.space)
+    body = add(gauss_newton(terms, at, probe, level), multiply(damping, probe))
+    found = Iterative("conjugate_gradient", probe, body, (right,), (("iterations", ROUNDS),), right.space)  # type: ignore[arg-type]
+    return Bundle(components(found)) if isinstance(right, Bundle) else found
