@@ -7,9 +7,8 @@ from io import BytesIO
 from PIL import Image
 
 from invlang.meaning import library
-from invlang.model import bind
+from invlang.model import built
 from invlang.outcome import panels_of
-from invlang.pipeline import check
 from invlang.plot import side_by_side
 from invlang.run import run
 
@@ -24,9 +23,8 @@ def gallery_picture(name: str) -> bytes | None:
     path = library.gallery().get(name)
     if path is None:
         return None
-    checked = check(library.source_of(path), path.parent)
-    assert checked.program is not None, f"{path.name}: {[d.headline for d in checked.diagnostics]}"
-    outcome = run(bind(checked.program, {}, "float32", None, 0, 2, (path.parent,)), (path.parent,))
+    model = built(library.source_of(path), path.parent, {}, "float32", None, 0, 2, (), False)
+    outcome = run(model, (path.parent,))
     case = outcome.cases[0]
     panels = [panel for _, panel in panels_of(case, outcome.metrics, case.given)]
     if not panels:

@@ -261,7 +261,7 @@ def built(
 def bind(
     program: Program, arguments: Mapping[str, Any], dtype: Any, device: Any, seed: int, level: int, folders: tuple[Path, ...]
 ) -> Model:
-    """A program with what it is given.  Raises InvError for a wrong name, array or size."""
+    """A program with what it is given.  Raises InvError for a wrong name, array or size, and an algorithm that does not fit."""
     check_names(program, arguments)
     sizes = told_sizes(program, arguments)
     arrays: dict[str, Tensor] = {}
@@ -279,6 +279,8 @@ def bind(
     numbers = {k.name: number(arguments[k.name], k.name) for k in program.parameters if k.name in arguments}
     check_parameters(program, {**arrays, **numbers})
     compiled = compile_program(program, level)
+    if any(d.severity == "error" for d in compiled.planned.diagnostics):
+        raise InvError(compiled.planned.diagnostics)
     return Model(Instances(program, compiled, arrays, numbers, sizes, precision_named(dtype), device_named(device), seed))
 
 

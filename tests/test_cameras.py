@@ -36,6 +36,7 @@ CASES = {
     "unmixing of many": ("real[5, 3, 2]", "HyperSpectralUnmixing(a)", "given a : real[5, 3]"),
     "pansharpen": ("real[3, 6, 4]", "Pansharpen(factor = 2, filter = h, response = r)", K33 + "\ngiven r : real[3]"),
     "pansharpen flat": ("real[2, 4, 6]", "Pansharpen(factor = 2, filter = none)", ""),
+    "pansharpen gaussian": ("real[2, 16, 18]", "Pansharpen(factor = 2)", ""),
     "compressed sensing": ("real[2, 3, 4]", "CompressedSensing(a)", "given a : real[5, 12]"),
     "compressed sensing tall": ("real[3, 2]", "CompressedSensing(a)", "given a : real[8, 6]"),
     "compressed sensing complex": ("real[3, 4]", "CompressedSensing(a)", "given a : complex[5, 12]"),
@@ -63,6 +64,12 @@ for mode in ("sd", "ss"):
 CASES["cassi of a cube"] = ("real[3, 4, 5]", "CompressiveSpectralImaging(m, ss)", "given m : real[3, 4, 5]")
 
 NAMED = {
+    "cassi of named axes": ("real[3, H, W]", "CompressiveSpectralImaging(m, ss)", "dim H = 4, W = 5\ngiven m : binary[H, W]"),
+    "cassi of named axes, upright": (
+        "real[3, H, W]",
+        "CompressiveSpectralImaging(m, ss, vertical)",
+        "dim H = 4, W = 5\ngiven m : binary[H, W]",
+    ),
     "sine": ("real[H, W]", "Sine(H, W)", "dim H = 5, W = 4"),
     "sine of one axis": ("complex[H, W]", "Sine(H)", "dim H = 4, W = 3"),
     "hadamard": ("real[C, H, W]", "Hadamard(H, W)", "dim C = 2, H = 4, W = 8"),

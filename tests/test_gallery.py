@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from invlang.documentation import entry_text, html_pages
+from invlang.errors import InvError
 from invlang.gallery import gallery_picture
 from invlang.meaning import library
 from invlang.pipeline import check, compile_program
+from invlang.source import Source
 
 NAMES = sorted(library.gallery())
 
@@ -31,6 +35,18 @@ def test_it_checks_compiles_and_speaks_of_its_name(name: str) -> None:
 def test_its_picture(name: str) -> None:
     picture = gallery_picture(name)
     assert picture is not None and picture.startswith(b"\x89PNG")
+
+
+def test_an_example_whose_algorithm_does_not_fit_is_refused_in_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "Denoising.inv"
+    path.write_text(
+        'unknown x : real[8, 9]\ndata y ~ Normal(Denoising() @ x, sigma = 1)\nsimulate x = image("camera")\n'
+        "reconstruct r { minimize fidelity(y) + TV(x) by FISTA }\n"
+    )
+    monkeypatch.setattr(library, "gallery", lambda: {"Denoising": path})
+    monkeypatch.setattr(library, "source_of", lambda path: Source(path.name, path.read_text()))
+    with pytest.raises(InvError, match="FISTA does not fit"):
+        gallery_picture("Denoising")
 
 
 def test_a_page_shows_the_program_and_its_picture() -> None:

@@ -104,8 +104,16 @@ def domain_of(inner: Template, space: AnySpace, place: Span, hints: tuple[AnySpa
         except Refused:
             continue
         if out == space:
-            return operator, hint
+            return operator, with_names_of(hint, space)
     return inner.on_codomain(space, place)
+
+
+def with_names_of(space: AnySpace, other: AnySpace) -> AnySpace:
+    """The space, its axes without a name called as those of as many axes are that have their size."""
+    if not (isinstance(space, Space) and isinstance(other, Space) and space.rank == other.rank):
+        return space
+    pairs = zip(space.axes, other.axes, strict=True)
+    return Space(space.field, tuple(b if a.name is None and a == b else a for a, b in pairs))
 
 
 def backwards(inner: Template, node: type[Adjoint] | type[PseudoInverse], hints: tuple[AnySpace, ...]) -> Callable[..., Built]:
