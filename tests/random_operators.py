@@ -54,6 +54,14 @@ GIVENS = {
     "p": "integer[2, 2]",
     "t": "real[2]",
     "q": "real[5, 2]",
+    "f": "real[K, 3, 3]",
+    "v": "real[C, 3, 3]",
+    "j": "binary[C, H, W]",
+    "g": "real[K, H, W]",
+    "i": "binary[K, H, W]",
+    "n": "real[C, 4]",
+    "c": "real[3, 20]",
+    "o": "real[2, 2, 2]",
 }
 EXTRA = (
     *("Diagonal(d)", "Diagonal(e)", "Diagonal(m)", "Dense(a, axis = W)", "Dense(b, axis = H)", "Repeat(K)", "Weigh(C, w)"),

@@ -49,3 +49,17 @@ def test_it_is_listed_has_a_page_and_is_shown_at_work(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(set(MEASUREMENTS) - {"Crop", "Patches"}))
 def test_a_measurement_says_where_it_comes_from(name: str) -> None:
     assert re.search(r"\[[^\]]+ \d{4}[^\]]*\]", doc_of(library.entries()[name]))
+
+
+PLAIN = set("Repeat Complex Real Flatten Gather Exact none ramp Sigma Gain beating_heart log_poisson_likelihood".split())
+MADE_BY_THE_COMPILER = {"Basis", "Gather", "Echoes"}
+
+
+@pytest.mark.parametrize("name", sorted(library.entries()))
+def test_a_page_says_where_it_comes_from_and_holds_something_that_runs(name: str) -> None:
+    entry = library.entries()[name]
+    page = entry_text(name)
+    if entry.family in ("operators", "priors", *COVERED) and name not in PLAIN:
+        assert re.search(r"\[[^\]]+ \d{4}[^\]]*\]", doc_of(entry))
+    if entry.family == "operators" and name not in MADE_BY_THE_COMPILER:
+        assert "at work" in page or "example " in page
