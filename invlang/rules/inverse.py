@@ -26,6 +26,7 @@ from invlang.rules.eigenbasis import Quadratics, in_eigenbasis
 from invlang.rules.facts import claims, is_unitary, keeps_real, scaled_identity
 from invlang.rules.groups import inverse_of_groups
 from invlang.rules.law import Derivation, Step
+from invlang.rules.nearest import preconditioned
 from invlang.rules.simplify import derive, simplify
 
 
@@ -173,7 +174,19 @@ def solve(quadratics: tuple[tuple[Value, Operator], ...], shift: Value | None, l
     if turned is not None:
         step = Step("singular-vectors", "in the matrix's singular vectors it is a diagonal", Inverse(forward), turned[0])
         return Solved(turned[0], forward, "closed form", turned[1], Derivation(written, (*derivation.steps, step)))
-    return Solved(Inverse(forward), forward, "conjugate gradients", found.because, derivation)
+    return by_conjugate_gradients(forward, found.because, derivation)
+
+
+def by_conjugate_gradients(forward: Operator, because: str, derivation: Derivation) -> Solved:
+    """X⁻¹ = L (L X L)⁻¹ L with an L that makes L X L nearly I, where there is one."""
+    found = preconditioned(forward)
+    if found is None:
+        return Solved(Inverse(forward), forward, "conjugate gradients", because, derivation)
+    half, near = found
+    operator = Compose((half, Inverse(near), half))
+    reason = "the nearest circulant goes before and behind, so that few rounds are enough"
+    step = Step("preconditioner", reason, Inverse(forward), operator)
+    return Solved(operator, forward, "conjugate gradients", because, Derivation(derivation.start, (*derivation.steps, step)))
 
 
 def one_by_one(quadratics: Quadratics) -> Quadratics:

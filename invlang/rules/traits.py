@@ -34,8 +34,10 @@ def is_hermitian(value: Value, axes: tuple[int, ...]) -> bool:
             return varying == set(dict(value.options)["axes"])
         case Call(function="modulation"):
             return all(o == 0 or i - value.space.rank in axes for i, o in enumerate(dict(value.options)["offsets"]))
-        case Call(function="fold_mean" | "reciprocal_or_zero", operands=(inner,)):
+        case Call(function="fold_mean" | "reciprocal_or_zero" | "toeplitz_mean" | "inverse_root", operands=(inner,)):
             return is_hermitian(inner, axes)
+        case Call(function="seen_through", operands=(inner, weights)):
+            return is_hermitian(inner, axes) and is_real(weights)
         case Pointwise("add" | "multiply" | "divide" | "conj" | "abs2" | "abs" | "power"):
             return all(is_hermitian(o, axes) for o in value.operands)
         case Reduce("sum" | "mean", operand, keep=True):
