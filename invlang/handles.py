@@ -59,14 +59,14 @@ class Operator:
         """(Aᴴ A + ρ)⁻¹ b.  rho: a positive number, or one per sample."""
         instances, domain = self._instances, self._named.domain
         parts, model = instances.prepared([("b", domain, b)])
-        weight = rho if not isinstance(rho, Tensor) and not hasattr(rho, "__len__") else torch.as_tensor(rho)
+        weight = rho if isinstance(rho, int | float) else torch.as_tensor(rho)
         if isinstance(weight, Tensor):
             weight = in_precision(
                 weight.to(torch.get_default_dtype()) if not weight.is_floating_point() else weight,
                 real_of(parts[0]),
                 parts[0].device,
             )
-        if not bool((torch.as_tensor(weight) >= 0).all()):
+        if not (bool((weight >= 0).all()) if isinstance(weight, Tensor) else weight >= 0):
             raise mistake("`rho` is below zero: Aᴴ A + ρ need not be invertible then")
         method = getattr(model, f"{python_name(self.name)}_solve", None)
         if method is None:

@@ -45,6 +45,7 @@ class Instances:
         self.sample: Samples = 0
         self.built: dict[Any, nn.Module] = {}
         self.learnt: dict[Any, dict[str, Told]] = {}
+        self.seen: dict[Any, tuple[nn.Module, Any]] = {}  # by the looks of what was passed as it is needed: the model for it
         self.taken: dict[str, tuple[str, ...]] = {}  # the numbers that each estimator's constructor takes
 
     @cached_property
@@ -78,7 +79,7 @@ class Instances:
         if (dtype, device) == (self.dtype, self.device):
             return self
         other = copy(self)
-        other.dtype, other.device = dtype, device
+        other.dtype, other.device, other.seen = dtype, device, {}
         return other
 
     def drawn(self, seed: int, epoch: int, sample: Samples) -> Instances:
@@ -87,19 +88,32 @@ class Instances:
             return self
         assert self.code  # run once for all
         other = copy(self)
-        other.seed, other.epoch, other.sample = seed, epoch, sample
+        other.seed, other.epoch, other.sample, other.seen = seed, epoch, sample, {}
         return other
 
     def with_sizes(self, sizes: Sizes) -> Instances:
         """The same where more sizes are known, whatever is passed."""
         other = copy(self)
-        other.sizes, other.learnt = {**self.sizes, **sizes}, {}
+        other.sizes, other.learnt, other.seen = {**self.sizes, **sizes}, {}, {}
         return other
 
     # ---- arguments
 
     def prepared(self, named: Sequence[tuple[str, AnySpace, Any]]) -> tuple[list[Tensor], nn.Module]:
         """(name, space, value) of each argument → tensors that meet, and the model for their sizes."""
+        looks = tuple((n, id(s), v.shape, v.dtype, v.device) if isinstance(v, Tensor) else None for n, s, v in named)
+        if looks in self.seen:  # nothing to convert, nothing to learn
+            return [v for _, _, v in named], self.seen[looks][0]
+        tensors, model = self.prepared_at_first(named)
+        values = [v for _, _, v in named]
+        plain = all(isinstance(s, Space) and s.field in ("real", "complex") for _, s, _ in named)
+        if plain and len(tensors) == len(values) and all(t is v for t, v in zip(tensors, values, strict=True)):
+            if len(self.seen) >= KEPT:
+                self.seen.clear()
+            self.seen[looks] = model, [s for _, s, _ in named]  # spaces that are kept keep their ids
+        return tensors, model
+
+    def prepared_at_first(self, named: Sequence[tuple[str, AnySpace, Any]]) -> tuple[list[Tensor], nn.Module]:
         flat = [item for name, space, value in named for item in split(name, space, value)]
         tensors = [as_tensor(value, name, space) for name, space, value in flat]
         dtype = self.dtype or precision_of(tensors)

@@ -59,6 +59,17 @@ def test_standard_input(folder):
     assert ran.code == 1 and "<standard input>:7:" in ran.out
 
 
+def test_files_that_are_not_there_are_told_where_they_are_named(folder, capsys):
+    """The program is right, and does not run before they are there."""
+    (folder / "data.npy").write_bytes(b"")
+    text = 'unknown x : real[8, 9]\ngiven m : binary[8, 9] = load("mask.npy")\ndata y ~ Normal(m * x, sigma = 0.1)\nobserve y = load("dat.npy")\n'
+    (folder / "measured.inv").write_text(text, encoding="utf-8")
+    ran = invlang(capsys, "check", "measured.inv")
+    assert ran.code == 0 and "measured.inv is fine" in ran.out
+    assert "warning[E0502]: `mask.npy` is not there\n --> measured.inv:2:31" in ran.out
+    assert "did you mean `data.npy`?" in ran.out and "measured.inv:4:18" in ran.out
+
+
 # ---- files
 
 

@@ -229,6 +229,17 @@ def test_the_notebook_magic(capsys):
     assert inv("", WRONG) is None and "did you mean `Blur`" in capsys.readouterr().out
 
 
+def test_what_is_passed_again_meets_the_same_model_and_other_looks_another_one() -> None:
+    m = invlang.loads("dim H, W\nunknown x : real[H, W]\nlet A = Gradient(H, W)\ndata y ~ Normal(A @ x, sigma = 0.1)\n")
+    x = torch.rand(5, 4, dtype=torch.float64)
+    assert torch.equal(m.A(x), m.A(x)) and m.A(x).dtype == torch.float64
+    assert m.A(x.float()).dtype == torch.float32 and m.A(x[:3]).shape == (2, 3, 4) and m.A(x[None]).shape == (1, 2, 5, 4)
+    again = m.A(x.numpy())
+    torch.testing.assert_close(again, m.A(x))
+    with pytest.raises(invlang.InvError, match="complex"):
+        m.A(x + 0j)
+
+
 def test_what_is_known_holds_no_nan():
     """A kernel with a hole would make every pixel none."""
     text = "dim H, W, p\nunknown x : real[H, W]\ngiven h : real[p, p]\ndata y ~ Normal(Blur(h) @ x, sigma = 0.1)\n"

@@ -13,6 +13,7 @@ from invlang.commands.output import in_colour, say, width, write_file
 from invlang.commands.programs import allowed, has_errors
 from invlang.diagnostics import as_json, render
 from invlang.fixes import apply_fix
+from invlang.meaning.files import absent_files
 from invlang.pipeline import Checked, check
 from invlang.source import Source
 from invlang.verdicts import verdict_lines
@@ -46,6 +47,8 @@ def checked(given: Input, options: Namespace) -> tuple[Input, Checked]:
         return check(source, given.folder, allowed(options), options.allow_python)
 
     found = check_again(given.source)
+    if found.program is not None:
+        found = replace(found, diagnostics=(*found.diagnostics, *absent_files(found.program, given.folder)))
     if not options.fix or not found.diagnostics:
         return given, found
     source = given.source

@@ -6,6 +6,7 @@ import builtins
 import keyword
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from invlang.graph.spaces import Product
 from invlang.graph.values import (
@@ -40,6 +41,7 @@ MODULE_ATTRIBUTES = frozenset(
 )
 
 
+@cache
 def python_name(name: str) -> str:
     """The name as a Python identifier that means nothing else; different names stay different.
 

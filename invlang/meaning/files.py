@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from invlang.bundled import bundled, nearest_pictures
-from invlang.graph.program import File
+from invlang.diagnostics import Diagnostic
+from invlang.graph.program import File, Program
 from invlang.meaning.mistakes import NoSuchFile, NotAllowed, NotExpected, PythonFunction, Refused, UnknownName, shortened
 from invlang.meaning.synonyms import nearest
+from invlang.spelling import closest
 from invlang.syntax import tree
 
 KINDS = ("load", "image", "images")
@@ -70,3 +73,24 @@ def program_file(node: tree.Text, folder: Path, allowed: tuple[Path, ...]) -> Pa
     close = nearest(path.name, near)
     beside = node.text.rpartition("/")[0]
     raise Refused(NoSuchFile(node.span, node.text, f"{beside}/{close}" if close and beside else close))
+
+
+def absent_files(program: Program, folder: Path) -> tuple[Diagnostic, ...]:
+    """A warning for each file of the program that is not there: the program is right, and does not run as it is."""
+    read = (*(g.file for g in program.givens), *(f for _, f in (*program.observed, *program.simulated)))
+    absent = [f for f in read if f is not None and is_path(f) and not (folder / f.name.split(":")[0]).exists()]
+    return tuple(replace(NoSuchFile(f.span, f.name, close_by(folder, f.name)).diagnostic(), severity="warning") for f in absent)
+
+
+def is_path(file: File) -> bool:
+    """Whether it is a file of the user's and no picture that has a name."""
+    return file.kind != "image" or bundled(file.name) is None
+
+
+def close_by(folder: Path, name: str) -> str | None:
+    """A file beside the place of that one which is called nearly so."""
+    place = (folder / name).parent
+    try:
+        return closest(Path(name).name, [p.name for p in place.iterdir()]) if place.is_dir() else None
+    except OSError:
+        return None

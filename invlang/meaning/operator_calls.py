@@ -30,6 +30,7 @@ from invlang.meaning.repairs import needs_real
 from invlang.meaning.results import check_result, codomain_of, domains_from, far_side
 from invlang.meaning.scope import Scope
 from invlang.meaning.shapes import Misfit, Names, axes_of_pattern, axes_text, fit, size_from
+from invlang.meaning.swapped import perhaps_swapped
 from invlang.meaning.templates import apply_template, embed, real_part
 from invlang.source import Span
 from invlang.syntax import tree
@@ -244,13 +245,17 @@ class OperatorCall:
 
     def parameter_names(self, names: Names) -> None:
         """Adds the parameters to the names, checking spaces and filling in defaults in order."""
+        before = dict(names)
         for parameter in self.definition.parameters:
             name = parameter.name.text
             if name in names and (parameter.variadic or name not in self.bound):
                 continue
             given = self.bound.get(name)
             if given is not None:
-                names[name] = fit_parameter(self.name, parameter, given, names, self.span)
+                try:
+                    names[name] = fit_parameter(self.name, parameter, given, names, self.span)
+                except Refused as refused:
+                    raise perhaps_swapped(refused, parameter, self.definition, self.bound, before, self.span) from None
             elif parameter.default is not None:
                 names[name] = default_of(parameter, self.scope(names), self.evaluate)
                 if isinstance(names[name], AxisRef):
