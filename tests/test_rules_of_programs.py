@@ -160,6 +160,7 @@ def test_s02_a_transform_is_shared_by_what_takes_it_of_the_same_image_only() -> 
     for second in ("Blur(k)", "Blur(k) @ Diagonal(d)"):
         text = f"{given}let A = Stack(Blur(h), {second})\n"
         model = invlang.loads(f"{text}data y ~ Normal(A @ x, sigma = 0.1)\n", dtype="float64", h=h, k=k, d=image(7))
+        model.A(image(1))  # sets up
         found.append(counted(model.A, image(1)).transforms)
     assert found[1] == found[0] + 1
 

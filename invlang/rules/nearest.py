@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from invlang.graph.arithmetic import ONE, abs2, add, is_binary, multiply
+from invlang.graph.arithmetic import ONE, abs2, add, multiply
 from invlang.graph.operators import Compose, Diagonal, Identity, Leaf, Operator, Sum, children_of
 from invlang.graph.spaces import Space
 from invlang.graph.values import Aligned, Call, Reduce, SizeValue, Value, operands_of
@@ -92,13 +92,13 @@ def mean_along(value: Value, axes: Axes) -> Value:
     return Reduce("mean", value, varying, keep=True) if varying else value
 
 
-def of_product(factors: tuple[Operator, ...], axes: Axes) -> Value | None:
-    """Of a product Yᴴ Z Y, from the outside in."""
+def of_product(factors: tuple[Operator, ...], axes: Axes, several: bool = False) -> Value | None:
+    """Of a product Yᴴ Z Y, from the outside in.  several: it is one of several views of an image."""
     first, *middle, last = factors
     inner = product(tuple(middle), first.domain)
     if isinstance(first, Diagonal) and isinstance(last, Diagonal):
         within = nearest_spectrum(inner, axes)
-        return None if within is None else seen_through(within, last, axes)
+        return None if within is None else seen_through(within, last, axes, several)
     if not (isinstance(first, Leaf) and isinstance(last, Leaf) and first.flipped is last):
         return None
     if claims(last, "spectral"):
@@ -106,7 +106,9 @@ def of_product(factors: tuple[Operator, ...], axes: Axes) -> Value | None:
     if claims(last, "embedding") or claims(last, "translation"):
         return nearest_spectrum(inner, axes)
     if claims(last, "copies") and not last.adjoint:
-        return of_copies(nearest_spectrum(inner, axes), last)
+        return of_copies(
+            of_product(inner.factors, axes, True) if isinstance(inner, Compose) else nearest_spectrum(inner, axes), last
+        )
     if is_matrix(last) and not last.adjoint and not middle and last.argument("axis") not in axes:
         energies = Reduce("sum", abs2(last.argument("matrix")), (-2,)) if last.argument("matrix").space.rank > 1 else None
         return Aligned(abs2(as_vector(last.argument("matrix"))) if energies is None else energies, last.argument("axis"))
@@ -139,12 +141,15 @@ def of_window(inner: Operator, window: Leaf, axes: Axes) -> Value | None:
     return Call("nearest", "toeplitz_mean", (within,), (("axes", axes), ("sizes", sizes)), Space("real", tuple(shape)))
 
 
-def seen_through(within: Value, weights: Diagonal, axes: Axes) -> Value | None:
-    """Of Dᴴ Z D: every frequency is a mean of those of Z, with the power of the weights' spectrum between them."""
+def seen_through(within: Value, weights: Diagonal, axes: Axes, several: bool) -> Value | None:
+    """Of Dᴴ Z D: every frequency is a mean of those of Z, with the power of the weights' spectrum between them.
+
+    What the weights of a single view hide stays a null space that no circulant has; other views see it.
+    """
     if all(is_constant_along(weights.value, a) for a in axes) or all(is_constant_along(within, a) for a in axes):
         return multiply(within, mean_along(abs2(weights.value), axes))
-    if is_binary(weights.value):
-        return None  # what is not seen at all stays a null space that no circulant has
+    if not several:
+        return None
     return Call("nearest", "seen_through", (within, weights.value), (("axes", axes),), weights.space.over("real"))
 
 
