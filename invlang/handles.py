@@ -216,7 +216,8 @@ class Estimator(nn.Module):
         tensors, model = self._prepared(named)
         made = self._made(model, numbers, tensors[0])
         if not hasattr(made, "objective"):
-            raise mistake(f"`{self._spec.name}` has no objective: it {self._spec.verb}s", self._spec.span)
+            why = "a term is least over an array of its own" if self._spec.inner else f"it {self._spec.verb}s"
+            raise mistake(f"`{self._spec.name}` has no objective that one can look at: {why}", self._spec.span)
         return made.objective(*tensors)
 
     def _made(self, model: nn.Module, numbers: dict[str, Any], like: Tensor) -> Any:

@@ -6,7 +6,14 @@ import torch
 from kernel_checks import assert_adjoint_everywhere, assert_captured, assert_gradient, draw, matrix_of
 
 from invlang.kernels.cosine import cosine, cosine_adjoint
-from invlang.kernels.differences import gradient, gradient_adjoint, gradient_gram, laplacian_eigenvalues
+from invlang.kernels.differences import (
+    gradient,
+    gradient_adjoint,
+    gradient_gram,
+    laplacian_eigenvalues,
+    symmetric_gradient,
+    symmetric_gradient_adjoint,
+)
 from invlang.kernels.fourier import fourier, fourier_adjoint
 
 CASES = [((-1,), (5,)), ((-2, -1), (4, 5)), ((-2, -1), (1, 3)), ((-2, -1), (2, 1)), ((-3, -2, -1), (2, 3, 4))]
@@ -73,3 +80,24 @@ def test_the_adjoint_along_an_axis_in_front_of_others(boundary):
     assert_adjoint_everywhere(
         lambda x: gradient(x, (-3,), boundary), lambda g: gradient_adjoint(g, (-3,), boundary), (8, 6, 5), (torch.float64,)
     )
+
+
+@pytest.mark.parametrize("axes, sizes", CASES)
+def test_the_symmetrised_derivative(axes, sizes):
+    k = len(axes)
+    forward, adjoint = (lambda w: symmetric_gradient(w, axes)), (lambda e: symmetric_gradient_adjoint(e, axes))
+    assert_adjoint_everywhere(forward, adjoint, (k, *sizes))
+    assert forward(draw((k, *sizes))).shape == (k * (k + 1) // 2, *sizes)
+    assert np.linalg.norm(matrix_of(forward, (k, *sizes)), 2) ** 2 <= 4 * k
+    assert_gradient(forward, draw((k, *sizes)))
+    assert_captured(forward, draw((k, *sizes)))
+
+
+def test_what_is_affine_has_no_second_derivative():
+    """Of the gradient of a plane, up to the border; the mixed part of x y is √2 inside."""
+    rows, columns = torch.meshgrid(torch.arange(5.0), torch.arange(6.0), indexing="ij")
+    plane = gradient(3 * rows - columns + 1, (-2, -1), "neumann")
+    assert not symmetric_gradient(plane, (-2, -1)).abs().max() > 0
+    saddle = symmetric_gradient(gradient(rows * columns, (-2, -1), "neumann"), (-2, -1))
+    torch.testing.assert_close(saddle[1, 1:-1, 1:-1], torch.full((3, 4), 2**0.5))
+    assert not saddle[[0, 2]].any()

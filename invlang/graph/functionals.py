@@ -46,6 +46,7 @@ class Term:
     """weight · atom(operator x + offset).
 
     text: the term as the user wrote it.  source: "data", "prior" or "constraint".  label: a short name, such as TV.
+    inner: arrays that the term is minimised over, which the operator acts on after the unknowns, and where each begins.
     """
 
     weight: Value
@@ -56,6 +57,7 @@ class Term:
     source: str = field(default="prior", compare=False)
     label: str = field(default="", compare=False)
     span: Span | None = field(default=None, compare=False, repr=False)
+    inner: tuple[Any, ...] = ()
 
     @property
     def is_reversed(self) -> bool:

@@ -10,7 +10,7 @@ from invlang.graph.functionals import Term
 from invlang.graph.noise import NoiseForms
 from invlang.graph.operators import Operator
 from invlang.graph.spaces import AnySpace, Product, Space
-from invlang.graph.values import Known, Value
+from invlang.graph.values import Known, Value, Variable
 from invlang.source import Source, Span
 
 
@@ -124,6 +124,8 @@ class EstimatorOf:
     algorithm: the name after `by`, and its arguments; None where the compiler chooses.
     start: the first iterate, one for each unknown, None where the default is taken.  nonconvex: a stationary point is asked for.
     stop: when to end before the last round.  choice: the number that a rule chooses.
+    inner: arrays that the objective is minimised over beside the unknowns, which its terms act on after them, and where each begins,
+    in terms of the unknowns' variable.
     """
 
     name: str
@@ -141,6 +143,7 @@ class EstimatorOf:
     nonconvex: bool = False
     stop: StopOf | None = None
     choice: ChoiceOf | None = None
+    inner: tuple[tuple[Variable, Value], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -55,3 +55,57 @@ def laplacian_eigenvalues(sizes: tuple[int, ...], boundary: str, like: Tensor) -
         values = 4 * angle.sin().square()  # 2 − 2 cos(2 angle), without cancellation
         total = total + values.reshape((-1,) + (1,) * (len(sizes) - 1 - i))
     return total
+
+
+def symmetric_gradient(w: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """∂ᵢwᵢ, and (∂ⱼwᵢ + ∂ᵢwⱼ) / √2 for i < j, by backward differences: the length is Frobenius' norm of the symmetric matrix.
+
+    Where a forward difference that ends at the border has no sample beside it, ∂ᵢwᵢ is zero.  number[..., k, n₁, …] -> number[..., k (k + 1) / 2, n₁, …]
+    """
+    k = len(axes)
+    part = [w.select(-k - 1, i) for i in range(k)]
+    found = []
+    for i in range(k):
+        for j in range(i, k):
+            if i == j:
+                found.append(backward_difference(part[i], axes[i], True))
+            else:
+                both = backward_difference(part[i], axes[j], False) + backward_difference(part[j], axes[i], False)
+                found.append(both * 0.5**0.5)
+    return torch.stack(found, -k - 1)
+
+
+def symmetric_gradient_adjoint(e: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """The adjoint of `symmetric_gradient`.  number[..., k (k + 1) / 2, n₁, …] -> number[..., k, n₁, …]"""
+    k = len(axes)
+    part = iter(e.unbind(-k - 1))
+    found: list[Tensor | float] = [0.0] * k
+    for i in range(k):
+        for j in range(i, k):
+            one = next(part)
+            if i == j:
+                found[i] = found[i] + backward_difference_adjoint(one, axes[i], True)
+            else:
+                found[i] = found[i] + backward_difference_adjoint(one, axes[j], False) * 0.5**0.5
+                found[j] = found[j] + backward_difference_adjoint(one, axes[i], False) * 0.5**0.5
+    return torch.stack(found, -k - 1)
+
+
+def backward_difference(x: Tensor, axis: int, inside: bool) -> Tensor:
+    """This sample minus the one before, zero at the first; with `inside` also at the last.  number[..., n] -> number[..., n]"""
+    n = x.shape[axis]
+    steps = x.narrow(axis, 1, n - 1) - x.narrow(axis, 0, n - 1)
+    if inside:
+        steps = steps.narrow(axis, 0, max(n - 2, 0))
+    first, last = x.narrow(axis, 0, 1), x.narrow(axis, 0, 1 if inside and n > 1 else 0)
+    return torch.cat((torch.zeros_like(first), steps, torch.zeros_like(last)), axis)
+
+
+def backward_difference_adjoint(d: Tensor, axis: int, inside: bool) -> Tensor:
+    """The adjoint of `backward_difference`.  number[..., n] -> number[..., n]"""
+    n = d.shape[axis]
+    used = d.narrow(axis, 1, max(n - 2, 0) if inside else n - 1)
+    x = torch.zeros_like(d)
+    x.narrow(axis, 1, used.shape[axis]).add_(used)
+    x.narrow(axis, 0, used.shape[axis]).sub_(used)
+    return x

@@ -9,7 +9,8 @@ from typing import Any
 from invlang.graph import arithmetic
 from invlang.graph.functionals import Term
 from invlang.graph.operators import Compose, Sum
-from invlang.graph.spaces import Product, Space, numeric, stretch
+from invlang.graph.several import spread_over
+from invlang.graph.spaces import Product, Space, numeric, parts_of, stretch
 from invlang.graph.values import Bundle, Number, SizeValue, Value
 from invlang.meaning.combinators import add
 from invlang.meaning.curves import as_curve
@@ -162,9 +163,17 @@ def add_affine(left: Affine, right: Affine, node: tree.Binary) -> Affine:
         if axes_of(left.space) != axes_of(right.space) or isinstance(left.space, Product):
             raise Refused(do_not_stretch(node, left.space, right.space))
         left, right = complex_one(left), complex_one(right)
+    left, right = on_one_space(left, right)
     offsets = [o for o in (left.offset, right.offset) if o is not None]
     total = Sum(tuple((arithmetic.ONE, m.operator) for m in (left, right)))
     return Affine(total, arithmetic.add(*offsets) if offsets else None, left.space, left.variable)
+
+
+def on_one_space(left: Affine, right: Affine) -> tuple[Affine, Affine]:
+    """Both of all arrays that one of them speaks of: an infimum adds one to the unknowns."""
+    wider = max((left, right), key=lambda m: len(parts_of(m.operator.domain)))
+    spread = (replace(m, operator=spread_over(m.operator, wider.operator.domain), variable=wider.variable) for m in (left, right))
+    return tuple(spread)  # type: ignore[return-value]
 
 
 def complex_one(real: Affine) -> Affine:

@@ -14,6 +14,7 @@ from invlang.meaning import arrays, camera_arrays, channels
 from invlang.meaning.arguments import Evaluate, arguments_of, declarations_in, told_at_call
 from invlang.meaning.combinators import block_diagonal, compose, pseudo_inverse, row, stack
 from invlang.meaning.fixed_points import build_fixed_point
+from invlang.meaning.infima import build_infimum
 from invlang.meaning.meanings import (
     Affine,
     Array,
@@ -263,6 +264,7 @@ BUILDERS: dict[str, Build] = {
     "BlockDiagonal": partial(build_parts, block_diagonal),
     "fidelity": build_fidelity,
     "fixed_point": build_fixed_point,
+    "infimum": build_infimum,
     "pinv": build_pinv,
     "Repeat": lambda node, scope, evaluate: channels.build_repeat(node, scope),
     "Sum": lambda node, scope, evaluate: channels.build_sum(node, scope),

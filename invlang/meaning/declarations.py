@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from invlang.graph.program import DimOf, GivenOf, UnknownOf
+from invlang.graph.several import selector
 from invlang.graph.spaces import AnySpace, Space, dim, known_size, parts_of, size
 from invlang.graph.values import Known, Table, Value
 from invlang.meaning.arguments import declarations_in
@@ -15,7 +16,6 @@ from invlang.meaning.curves import extent
 from invlang.meaning.draft import Draft
 from invlang.meaning.expressions import called, evaluate, interval
 from invlang.meaning.files import file_of
-from invlang.meaning.functionals import selector
 from invlang.meaning.generators import after_tilde, is_random
 from invlang.meaning.meanings import (
     Affine,

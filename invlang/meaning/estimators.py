@@ -9,12 +9,14 @@ from typing import Any
 from invlang.graph import arithmetic
 from invlang.graph.functionals import Atom, Term
 from invlang.graph.program import EstimatorOf, EvaluationOf, Measurement, UnknownOf
+from invlang.graph.several import selector
 from invlang.graph.spaces import Product, Space, parts_of
-from invlang.graph.values import Known, Number, Value
+from invlang.graph.values import Known, Number, Value, Variable
 from invlang.meaning.algorithms import algorithm_of
 from invlang.meaning.choices import choice_in, chosen_number, rule_of
 from invlang.meaning.expressions import evaluate, literal
-from invlang.meaning.functionals import primitive_functional, selector
+from invlang.meaning.functionals import primitive_functional
+from invlang.meaning.infima import gathered
 from invlang.meaning.later import ALGORITHMS
 from invlang.meaning.meanings import Affine, Array, Curve, Later, Mapped, Template, Terms, describe
 from invlang.meaning.mistakes import (
@@ -51,6 +53,7 @@ def read(
         raise Refused(NotExpected(statement.name.span, "an estimator of nothing", "an estimator of an unknown", hint))
     not_yet = later_words(statement)
     terms: tuple[Term, ...] = ()
+    inner: tuple[tuple[Variable, Value], ...] = ()
     expression: Value | None = None
     if statement.verb == "estimate":
         found = estimated(statement, scope)
@@ -59,8 +62,7 @@ def read(
     if isinstance(found, Later):
         not_yet = not_yet or f"`{found.what}`"
     elif isinstance(found, tuple):
-        terms = found + constraints(unknowns, unknown)
-        assert all(t.operator.domain == unknown.space for t in terms), "terms act on all unknowns together"
+        terms, inner = gathered(found + constraints(unknowns, unknown), unknown)
     else:
         expression = found
     by = next((c for c in statement.clauses if c.word.text == "by"), None)
@@ -88,6 +90,7 @@ def read(
         "nonconvex" in words,
         when_to_end(words["stop"], statement, scope) if "stop" in words else None,
         choice_in(statement, measurements, len(unknowns)) if statement.verb == "minimize" else None,
+        inner,
     ), not_yet
 
 
@@ -101,6 +104,7 @@ def later_words(statement: tree.Reconstruct) -> str | None:
 
 def objective(statement: tree.Reconstruct, scope: Scope) -> tuple[Term, ...] | Later:
     """The terms of a sum, each with the number in front of it as a parameter that a caller may change."""
+    scope.effort.arrays = 0
     node, inner = unbound(statement.objective, scope)
     parts = addends(node)
     found: list[Term] = []

@@ -6,7 +6,8 @@ from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.functionals import Atom, SmoothAtom, Term
-from invlang.graph.operators import Identity, Operator, Row, Zero
+from invlang.graph.operators import Identity
+from invlang.graph.several import selector
 from invlang.graph.spaces import Space
 from invlang.graph.values import Bundle, Number, Reduce, Value
 from invlang.meaning import functions, library
@@ -201,10 +202,3 @@ def functional_of_curve(value: Value, span: Span, label: str, unknown: Unknown |
     operator = selector(tuple(p.space for p in parts), parts.index(variable))
     atom = SmoothAtom(variable, value, variable.space, is_smooth(value))
     return Terms((Term(arithmetic.ONE, atom, operator, None, label=label, span=span),))
-
-
-def selector(spaces: tuple[Space, ...], i: int) -> Operator:
-    """The i-th of several unknowns, as an operator on all of them."""
-    if len(spaces) == 1:
-        return Identity(spaces[0])
-    return Row(tuple(Identity(s) if j == i else Zero(s, spaces[i]) for j, s in enumerate(spaces)))

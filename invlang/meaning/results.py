@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from invlang.graph.spaces import AnySpace, Axis, Space
 from invlang.meaning.meanings import AxisList, AxisRef, SizeList
-from invlang.meaning.mistakes import DefinitionGives, Refused, WrongArgument, WrongSize, WrongSpace
+from invlang.meaning.mistakes import DefinitionGives, DoNotMeet, Refused, WrongArgument, WrongSize, WrongSpace
 from invlang.meaning.parameters import resolve
 from invlang.meaning.shapes import Misfit, Names, axes_text, build, fit, names_in, size_from, size_of
 from invlang.source import Span
@@ -35,7 +36,19 @@ def codomain_of(called: str, pattern: Any, domain_pattern: tree.Space, domain: S
             return build(pattern, names, rest_of(domain_pattern, domain, names))
         except Misfit as misfit:
             raise Refused(WrongSpace(place, f"what `{called}` gives", pattern.span.text, "not known", (str(misfit),))) from None
-    return resized(called, pattern, splats[0].name.text, domain, names, place)
+    kept = without_taken(called, domain_pattern, domain, names, place)
+    return resized(called, pattern, splats[0].name.text, kept, names, place)
+
+
+def without_taken(called: str, pattern: tree.Space, domain: Space, names: Names, place: Span) -> Space:
+    """The domain without the axes that the operator takes away, which a signature writes in front of the named ones."""
+    taken = [a.text for a in pattern.axes if isinstance(a, tree.Name)]
+    end = domain.rank - len(names["axes"].axes)
+    found, wanted = [a.size for a in domain.axes[max(end - len(taken), 0) : end]], [size_from(names.get(t)) for t in taken]
+    if found != wanted:
+        takes = ("…", *(str(w) for w in wanted), *(a.label for a in names["axes"].axes))
+        raise Refused(DoNotMeet(place, None, f"`{called}`", axes_text(domain), takes))
+    return replace(domain, axes=domain.axes[: end - len(taken)] + domain.axes[end:])
 
 
 def resized(called: str, pattern: tree.Space, target_name: str, domain: Space, names: Names, place: Span) -> Space:
@@ -112,6 +125,9 @@ def resized_back(signature: tree.Signature, space: Space, names: Names) -> list[
     sizes = {a.label: a.size for a in axes.axes if isinstance(a, AxisRef)} if isinstance(axes, AxisList) and resizes else {}
     field = signature.domain.field.text
     found = tuple(Axis(sizes.get(a.name or "", a.size), a.name) for a in kept)
+    taken = [a.text for a in signature.domain.axes if isinstance(a, tree.Name)]
+    if resized_axes := [Axis(n, t) for t in taken if (n := size_from(names.get(t))) is not None]:
+        found = (*found[: len(found) - acted], *resized_axes, *found[len(found) - acted :])
     return [Space(space.field if field == "number" else field, found)]
 
 

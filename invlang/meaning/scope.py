@@ -13,17 +13,25 @@ from invlang.source import Span
 
 @dataclass(frozen=True)
 class Unknown:
-    """All unknowns of an objective together.  space: of the whole;  variable: its value, a bundle where there are several."""
+    """All unknowns of an objective together.  space: of the whole;  variable: its value, a bundle where there are several.
+
+    inner: the arrays among them that only a term of the objective is minimised over.
+    """
 
     space: AnySpace
     variable: Value
+    inner: tuple[Value, ...] = ()
 
 
 @dataclass
 class Effort:
-    """How much more of a program may be evaluated; definitions that call each other twice double it at each step."""
+    """How much more of a program may be evaluated; definitions that call each other twice double it at each step.
+
+    arrays: how many arrays the terms of an objective have been minimised over so far.
+    """
 
     left: int = 100_000
+    arrays: int = 0
 
 
 @dataclass(frozen=True)

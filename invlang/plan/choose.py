@@ -203,10 +203,10 @@ def called(name: str, value: Value) -> list[tuple[Value, str]]:
 def rounds_for(contract: Contract, wanted: EstimatorOf) -> int:
     """Twice as many as an objective needs as a rule; eight times where every term is a norm or a constraint, and nothing curves.
 
-    Twenty times as many where a test ends the loop.
+    Four times where a term is minimised over an array of its own, which only that term moves.  Twenty times where a test ends the loop.
     """
     flat = all(t.atom.has("norm") or t.atom.has("indicator") or t.atom.has("linear") for t in wanted.terms)
-    return (8 if flat else 2) * contract.rounds * (20 if wanted.stop is not None else 1)
+    return (8 if flat else 2) * contract.rounds * (4 if wanted.inner else 1) * (20 if wanted.stop is not None else 1)
 
 
 def asked_iterations(arguments: Any) -> int | None:

@@ -15,6 +15,7 @@ from invlang.graph.values import Bundle, Known, Number, Value, operands_of
 from invlang.plan.carrying import carried
 from invlang.plan.choose import Chosen, choose
 from invlang.plan.classes import estimator_classes, model_class
+from invlang.plan.inner import with_inner, without_inner
 from invlang.plan.magnitudes import norm_squared
 from invlang.plan.maps import argument, functions_of_map, put, value_of
 from invlang.plan.mistakes import CannotStop
@@ -127,8 +128,9 @@ def plan_program(program: Program, level: int = 2) -> Planned:
         if wanted.verb == "estimate":
             estimators.append(direct(program, wanted, classes[wanted.name]))
             continue
-        result = choose(wanted, program, level)
-        stopping = stopping_of(wanted, program, result, level) if isinstance(result, Chosen) else None
+        wider, begun = with_inner(program, wanted)
+        result = choose(begun, wider, level)
+        stopping = stopping_of(begun, wider, result, level) if isinstance(result, Chosen) else None
         if isinstance(result, Chosen) and not isinstance(stopping, CannotStop):
             chosen.append((wanted.name, result))
             estimators.append(iterative(program, wanted, result, stopping, level, classes[wanted.name]))
@@ -268,10 +270,11 @@ def direct(program: Program, wanted: EstimatorOf, name: str) -> Estimator:
 def iterative(
     program: Program, wanted: EstimatorOf, chosen: Chosen, stopping: Stopping | None, level: int, name: str
 ) -> Estimator:
-    objective = objective_value(wanted.terms, program.variable, level)
+    objective = None if wanted.inner else objective_value(wanted.terms, program.variable, level)
+    result = without_inner(chosen.result, len(program.unknowns)) if wanted.inner else chosen.result
     states = tuple(State(s.variable, s.start, s.next) for s in chosen.loop.states)
     tested = (stopping.value,) if stopping is not None else ()
-    values = (objective, chosen.loop.result, *tested, *(v for s in states for v in (s.start, s.next)))
+    values = (*filter(None, (objective,)), chosen.loop.result, *tested, *(v for s in states for v in (s.start, s.next)))
     estimator = Estimator(
         name=name,
         title=f"argmin {wanted.text}",
@@ -279,7 +282,7 @@ def iterative(
         parameters=parameters_of(program, values),
         data=data_of(program, values),
         states=states,
-        result=chosen.result,
+        result=result,
         iterations=chosen.iterations,
         unknown=program.variable,
         objective=objective,

@@ -34,7 +34,8 @@ def measurement(m: Measurement, level: int) -> Measurement:
 def estimator(e: EstimatorOf, level: int) -> EstimatorOf:
     expression = None if e.expression is None else resolve(e.expression, level)
     start = tuple(None if s is None else resolve(s, level) for s in e.start)
-    return replace(e, expression=expression, start=start, terms=tuple(term(t, level) for t in e.terms))
+    inner = tuple((v, resolve(s, level)) for v, s in e.inner)
+    return replace(e, expression=expression, start=start, inner=inner, terms=tuple(term(t, level) for t in e.terms))
 
 
 def term(t: Term, level: int) -> Term:

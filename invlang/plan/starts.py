@@ -23,7 +23,7 @@ from invlang.graph.spaces import Space
 from invlang.graph.values import Apply, Bundle, Call, Known, Number, Pointwise, Reduce, Value, operands_of
 from invlang.meaning.templates import embed
 from invlang.plan.spectral import spectral_estimate
-from invlang.rules.derivative import filled, pulled_back, substitute
+from invlang.rules.derivative import filled, pulled_back, put, substitute
 from invlang.rules.facts import norm_squared_bound
 from invlang.rules.parts import acts_on, part_of
 from invlang.rules.proximal import normal
@@ -42,6 +42,9 @@ def starting_point(wanted: EstimatorOf, program: Program) -> Value | None:
     like = any_data(program)
     pairs = zip(told, defaults if default is not None else told, program.unknowns, strict=True)
     parts = tuple(laid_out(s, u.space, like) if s is not None else d for s, d, u in pairs)
+    if wanted.inner:
+        known = dict(zip(program.variable.parts, parts[: len(parts) - len(wanted.inner)], strict=False))  # type: ignore[attr-defined]
+        parts = (*known.values(), *(put(begin, known, {}) for _, begin in wanted.inner))
     return parts[0] if len(parts) == 1 else Bundle(parts)  # type: ignore[arg-type]
 
 
