@@ -19,6 +19,7 @@ from invlang.lettering import abbreviated, in_letters
 from invlang.meaning.primitives import text_of
 from invlang.plan.choose import Chosen
 from invlang.plan.costs import counts_of_round
+from invlang.plan.inner import with_inner
 from invlang.plan.module import Planned, PlannedOperator
 from invlang.rules.facts import norm_squared_bound
 from invlang.rules.inverse import Solved
@@ -46,10 +47,11 @@ def pieces(planned: Planned, wanted: EstimatorOf) -> Section:
     for operator in planned.operators:
         items.append(Line(operator.named.name, "=", show(operator.forward), describe_operator(operator)))
     seen: dict[str, Item] = {}
+    program, _ = with_inner(planned.program, wanted)
     for term in wanted.terms:
         if term.source != "data":
-            shown = show_piece(term, planned.program)
-            seen.setdefault(shown, Line(shown, because=describe_term(term, planned.program)))
+            shown = show_piece(term, program)
+            seen.setdefault(shown, Line(shown, because=describe_term(term, program)))
     return Section("What the pieces are", (*items, *seen.values()))
 
 
@@ -73,7 +75,7 @@ def describe_term(term: Term, program: Program) -> str:
     bound = norm_squared_bound(derive(term.operator).result)
     shown = show_applied(term.operator, unknowns_of(program), named_operators(program))
     head, _, last = shown.rpartition(" ")
-    if bound is not None and head and last in unknowns_of(program):
+    if bound is not None and head and last in unknowns_of(program) and not {*head.split()} & {*unknowns_of(program)}:
         facts.append(f"‖{head}‖² ≤ {show_value(bound[0])}")
     effect = text_of(term.atom.primitive.definition, "effect") if isinstance(term.atom, Atom) else None
     return " · ".join([*facts, *([f"its prox {effect}"] if effect else [])])

@@ -12,6 +12,7 @@ from invlang.graph.program import EstimatorOf, Measurement, Program
 from invlang.graph.show import HAT, letter, show_number, show_value
 from invlang.graph.show_terms import Named, shifted, show_applied, show_interval, show_term
 from invlang.graph.values import Value
+from invlang.plan.inner import with_inner
 
 
 def sought(program: Program, wanted: EstimatorOf) -> Section:
@@ -19,19 +20,25 @@ def sought(program: Program, wanted: EstimatorOf) -> Section:
     left = hats[0] if len(hats) == 1 else f"({', '.join(hats)})"
     if wanted.expression is not None:
         return Section("What is sought", (Line(left, "=", wanted.text, "a direct estimate"),))
+    found = unknowns_of(program)
+    program, _ = with_inner(program, wanted)
     bounds = [show_interval(u.name, *map(show_number, u.interval)) for u in program.unknowns if u.interval is not None]
     energies = [t for t in wanted.terms if t.source != "constraint"]
     shown = " + ".join(named_term(t, program) for t in energies)
-    items: list[Item] = [Line(left, "=", f"argmin {shown}", f"over {', '.join(bounds)}" if bounds else "")]
+    remarks = [f"over {', '.join(bounds)}"] * bool(bounds) + [f"and over {', '.join(v.name for v, _ in wanted.inner)}"] * bool(
+        wanted.inner
+    )
+    items: list[Item] = [Line(left, "=", f"argmin {shown}", ", ".join(remarks))]
     words = iter(("because", *("and",) * 20))
     for m in program.measurements:
         fit = next((t for t in energies if t.source == "data" and f"({m.name})" in t.text), None)
         if fit is not None:
-            items.append(Note(of_measurement(program, m, fit), next(words), f"line {m.span.line}"))
-    for t in energies:
-        if t.source == "prior" and t.text and named_term(t, program) != t.text:
-            items.append(Note(f"{t.text} = {named_term(t, program)}", next(words), line_of(t)))
-    items += of_posterior(program, wanted, bounds)
+            items.append(Note(of_measurement(program, m, fit, found), next(words), f"line {m.span.line}"))
+    for text, parts in as_written([t for t in energies if t.source == "prior" and t.text]).items():
+        shown, least = " + ".join(named_term(t, program) for t in parts), "the least of " * bool(parts[0].inner)
+        if shown != text:
+            items.append(Note(f"{text} = {least}{shown}", next(words), line_of(parts[0])))
+    items += [] if wanted.inner else of_posterior(program, wanted, bounds)
     return Section("What is sought", tuple(items))
 
 
@@ -55,9 +62,16 @@ def of_posterior(program: Program, wanted: EstimatorOf, bounds: list[str]) -> li
     return items
 
 
-def of_measurement(program: Program, m: Measurement, fit: Term) -> str:
+def as_written(terms: list[Term]) -> dict[str, list[Term]]:
+    """The terms that stand for one and the same text, together."""
+    found: dict[str, list[Term]] = {}
+    for term in terms:
+        found.setdefault(term.text, []).append(term)
+    return found
+
+
+def of_measurement(program: Program, m: Measurement, fit: Term, unknowns: tuple[str, ...]) -> str:
     """y ~ Normal(A x, σ = 0.1)  means  −log p(y | x) = 1/(2 σ²) ‖A x − y‖² + a constant"""
-    unknowns = unknowns_of(program)
     numbers = [f"{letter(n)} = {show_parameter(v)}" for n, v in m.parameters]
     mean = mean_of(program, m)
     energy = named_term(fit, program)

@@ -56,11 +56,15 @@ def mixed(operator: Row | Sum, unknowns: tuple[str, ...], named: Named) -> tuple
         acting = [(p, u) for p, u in zip(operator.parts, unknowns, strict=True) if not isinstance(p, Zero)]
         texts = [show_applied(p, (u,), named) for p, u in acting]
     else:
-        texts = [
-            show_applied(t, unknowns, named) if show_value(c) == "1" else f"{factor(c)} ({show_applied(t, unknowns, named)})"
-            for c, t in operator.terms
-        ]
+        texts = [times_applied(c, show_applied(t, unknowns, named)) for c, t in operator.terms]
     return " + ".join(texts).replace("+ −", "− "), len(texts)
+
+
+def times_applied(coefficient: Value, text: str) -> str:
+    """A x, −A x, 3 (A x)"""
+    if isinstance(coefficient, Number) and coefficient.value in (1, -1):
+        return text if coefficient.value == 1 else f"−{text}"
+    return f"{factor(coefficient)} ({text})"
 
 
 def factors_of(operator: Operator) -> tuple[Operator, ...]:
