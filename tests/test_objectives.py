@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from oracles import dense, difference_matrices, lengths
+from scipy.optimize import minimize
 
 import invlang
 
@@ -243,6 +244,22 @@ def test_the_least_value_is_reached(case: Case) -> None:
     x.value = found
     assert all(np.max(c.violation()) < 1e-4 for c in constraints)
     assert value_at(objective, x, found) == pytest.approx(least, rel=1e-4)
+
+
+def test_relative_differences_reach_their_least_value() -> None:
+    """Against a quasi-Newton method within bounds, from another start: the prior is convex, and no cone program."""
+    text = Case("", BLUR, SMALL, "fidelity(y) + 5 * RDP(x, gamma = 1)", data, unknown="real[H, W] in [0, inf]").text
+    model = invlang.loads(text, h=KERNEL, m=MASK, dtype="float64")
+    y = model.simulate(torch.from_numpy(IMAGE), seed=0)["y"]
+
+    def energy(v: np.ndarray) -> tuple[float, np.ndarray]:
+        x = torch.from_numpy(v).reshape(H, W).requires_grad_()
+        value = model.r.objective(x, y)
+        return float(value.detach()), torch.autograd.grad(value, x)[0].numpy().ravel()
+
+    best = minimize(energy, np.full(N, 0.5), jac=True, method="L-BFGS-B", bounds=[(0, None)] * N, options={"ftol": 1e-14})
+    found = model.r(y)
+    assert (found >= 0).all() and float(model.r.objective(found, y)) <= best.fun * (1 + 1e-5)
 
 
 def value_at(objective: Any, x: cvxpy.Variable, found: np.ndarray) -> float:

@@ -79,7 +79,7 @@ def symmetric_gradient_adjoint(e: Tensor, axes: tuple[int, ...]) -> Tensor:
     """The adjoint of `symmetric_gradient`.  number[..., k (k + 1) / 2, n₁, …] -> number[..., k, n₁, …]"""
     k = len(axes)
     part = iter(e.unbind(-k - 1))
-    found: list[Tensor | float] = [0.0] * k
+    found = [torch.zeros_like(e.select(-k - 1, 0)) for _ in range(k)]
     for i in range(k):
         for j in range(i, k):
             one = next(part)

@@ -65,6 +65,8 @@ KERNELS = {
     "poisson_fidelity": ("functionals", 2),
     "poisson_slope": ("functionals", 2),
     "box_fidelity": ("functionals", 3),
+    "relative_difference": ("neighbours", 4),
+    "relative_slope": ("neighbours", 4),
     "hard_threshold": ("thresholds", 2),
     "is_present": ("thresholds", 1),
     "log_threshold": ("thresholds", 3),
@@ -189,7 +191,7 @@ def along_axes(name: str, arguments: list[Any]) -> Array:
     axes = next(a.sizes for a in arguments if isinstance(a, SizeList))
     space = arrays[0].value.space
     space = collapsed(space, axes) if name in COLLAPSING else space
-    value = Call("functionals", name, tuple(a.value for a in arrays), (("axis", tuple(axes)),), space)
+    value = Call(KERNELS[name][0], name, tuple(a.value for a in arrays), (("axis", tuple(axes)),), space)
     return Array(value, space if name in COLLAPSING else arrays[0].space)
 
 

@@ -43,7 +43,9 @@ def starting_point(wanted: EstimatorOf, program: Program) -> Value | None:
     pairs = zip(told, defaults if default is not None else told, program.unknowns, strict=True)
     parts = tuple(laid_out(s, u.space, like) if s is not None else d for s, d, u in pairs)
     if wanted.inner:
-        known = dict(zip(program.variable.parts, parts[: len(parts) - len(wanted.inner)], strict=False))  # type: ignore[attr-defined]
+        assert isinstance(program.variable, Bundle)
+        found = parts[: len(parts) - len(wanted.inner)]
+        known: dict[Value, Value] = dict(zip(program.variable.parts, found, strict=False))  # type: ignore[arg-type]
         parts = (*known.values(), *(put(begin, known, {}) for _, begin in wanted.inner))
     return parts[0] if len(parts) == 1 else Bundle(parts)  # type: ignore[arg-type]
 
