@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 from oracles import dense, difference_matrices, lengths
+from scipy.fft import dct
 from scipy.optimize import minimize
 
 import invlang
@@ -25,7 +26,7 @@ MASK = torch.from_numpy(GENERATOR.random((H, W)) < 0.6)
 PHASE = torch.from_numpy(IMAGE * np.exp(1j * np.linspace(0, 1, W)))
 MOVIE = torch.from_numpy(np.stack([(0.5 + 0.2 * t) * IMAGE for t in range(4)]))
 ABUNDANCES = torch.from_numpy(GENERATOR.dirichlet([0.4] * 3, N).T.reshape(3, H, W).copy())
-Build = Callable[[cvxpy.Variable, np.ndarray, np.ndarray], Any]
+Build = Callable[[cvxpy.Variable, np.ndarray, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,17 @@ def split(x: Any, kink: Callable[[Any], Any], square: Callable[[Any], Any]) -> A
     return kink(x - w) + square(w)
 
 
+def film(x: Any) -> Any:
+    """The length of the gradient along time, rows and columns, of four frames."""
+    frames = [x[t * N : (t + 1) * N] for t in range(4)]
+    later = cvxpy.hstack([*(b - a for a, b in zip(frames, frames[1:], strict=False)), np.zeros(N)])
+    return lengths([later, *(cvxpy.hstack([D @ f for f in frames]) for D in (DOWN, RIGHT))])
+
+
+KEPT, COSINES = (
+    np.diag(MASK.numpy().ravel().astype(float)),
+    np.kron(dct(np.eye(H), axis=0, norm="ortho"), dct(np.eye(W), axis=0, norm="ortho")),
+)
 BLUR, SMALL = "Blur(h, boundary = circular)", "Normal(A @ x, sigma = 0.1)"
 FOURIER = "Diagonal(m) @ Fourier(H, W)"
 data = lambda x, A, y, sigma=0.1: squares(A @ x - y) / (2 * sigma**2)
@@ -224,6 +236,50 @@ CASES = (
         "two infima side by side", "Denoising()", SMALL, "fidelity(y) + 3 * TGV(x) + infimum(w -> L1(x - w) + 2 * sq(w), x / 2)",
         lambda x, A, y: data(x, A, y) + 3 * tgv(x) + split(x, l1, lambda w: 2 * squares(w)),
     ),
+    Case("the largest entry", BLUR, SMALL, "fidelity(y) + 30 * norminf(x)", lambda x, A, y: data(x, A, y) + 30 * cvxpy.norm(x, "inf")),
+    Case(
+        "a budget of lengths", BLUR, SMALL, "fidelity(y) + IndicatorL1(x, radius = 5)",
+        lambda x, A, y: (data(x, A, y), [cvxpy.norm(x, 1) <= 5]),
+    ),
+    Case(
+        "two sensors", BLUR, f"{SMALL}\ndata z ~ Normal(m * x, sigma = 0.05)", "fidelity(y) + fidelity(z) + 3 * TV(x)",
+        lambda x, A, y: data(x, A, y[0]) + data(x, KEPT, y[1], 0.05) + 3 * tv(x),
+    ),
+    Case(
+        "a sensor with squares and one with absolute errors", BLUR, f"{SMALL}\ndata z ~ Laplace(m * x, scale = 0.1)",
+        "fidelity(y) + fidelity(z) + 0.5 * sq(x)",
+        lambda x, A, y: data(x, A, y[0]) + l1(KEPT @ x - y[1]) / 0.1 + 0.5 * squares(x),
+    ),
+    Case(
+        "counts and a photograph", BLUR, "Poisson(20 * (A @ x) + 2)\ndata z ~ Normal(m * x, sigma = 0.1)",
+        "fidelity(y) + fidelity(z) + 2 * TV(x)",
+        lambda x, A, y: (poisson(20 * (A @ x) + 2, y[0]) + data(x, KEPT, y[1]) + 2 * tv(x), [x >= 0]),
+        unknown="real[H, W] in [0, inf]",
+    ),
+    Case(
+        "few cosines and few edges", BLUR, SMALL, "fidelity(y) + 2 * TV(x) + 1.5 * L1(Cosine(H, W) @ x)",
+        lambda x, A, y: data(x, A, y) + 2 * tv(x) + 1.5 * l1(COSINES @ x),
+    ),
+    Case(
+        "few cosines in a box", "Diagonal(m)", SMALL, "fidelity(y) + 2 * L1(Cosine(H, W) @ x) stop when gap < 1e-5",
+        lambda x, A, y: (data(x, A, y) + 2 * l1(COSINES @ x), [x >= 0, x <= 1]), unknown="real[H, W] in [0, 1]",
+    ),
+    Case(
+        "complex low rank", FOURIER, SMALL, "fidelity(y) + 2 * nuclear(x)",
+        lambda x, A, y: data(x, A, y) + 2 * cvxpy.normNuc(rows(x, H)), unknown="complex[H, W]", truth=PHASE,
+    ),
+    Case(
+        "complex absolute errors", FOURIER, "Laplace(A @ x, scale = 0.1)", "fidelity(y) + 3 * TV(x)",
+        lambda x, A, y: l1(A @ x - y) / 0.1 + 3 * tv(x), unknown="complex[H, W]", truth=PHASE,
+    ),
+    Case(
+        "shares near equal ones", "Diagonal(m)", SMALL, "fidelity(y) + Simplex(x, axis = C) + 3 * sq(x)",
+        lambda x, A, y: (data(x, A, y) + 3 * squares(x), simplex(x, 3)), unknown="real[C, H, W]", truth=ABUNDANCES,
+    ),
+    Case(
+        "a film", "Diagonal(m)", SMALL, "fidelity(y) + 2 * TV3D(x)",
+        lambda x, A, y: data(x, A, y) + 2 * film(x), unknown="real[T, H, W]", truth=MOVIE,
+    ),
     Case("a barrier", BLUR, SMALL, "fidelity(y) + 2 * Burg(x)", lambda x, A, y: data(x, A, y) - 2 * cvxpy.sum(cvxpy.log(x))),
 )  # fmt: skip
 
@@ -232,18 +288,51 @@ CASES = (
 def test_the_least_value_is_reached(case: Case) -> None:
     """The value at what comes out, by cvxpy's own formula, is within 1e-4 of the least one, and constraints hold to 1e-4."""
     model = invlang.loads(case.text, h=KERNEL, m=MASK, dtype="float64")
-    y = model.simulate(case.truth, seed=0)["y"]
-    found = model.r(y).numpy().ravel()
+    measured = model.simulate(case.truth, seed=0)
+    found = model.r(measured).numpy().ravel()
+    flat = [v.numpy().ravel() for v in measured.values()]
     field = complex if np.iscomplexobj(case.truth.numpy()) else float
     A = dense(lambda v: model.A(torch.from_numpy(v)).numpy(), tuple(case.truth.shape), field)
     x = cvxpy.Variable(case.truth.numel(), complex=field is complex)
-    built = case.build(x, A, y.numpy().ravel())
+    built = case.build(x, A, flat[0] if len(flat) == 1 else flat)
     objective, constraints = built if isinstance(built, tuple) else (built, [])
     problem = cvxpy.Problem(cvxpy.Minimize(objective), constraints)
     least = problem.solve(solver=cvxpy.CLARABEL, tol_gap_abs=1e-9, tol_gap_rel=1e-9, tol_feas=1e-9)
     x.value = found
     assert all(np.max(c.violation()) < 1e-4 for c in constraints)
     assert value_at(objective, x, found) == pytest.approx(least, rel=1e-4)
+
+
+PAIRS = {
+    "few points on a smooth ground": (
+        "real[H, W]", "", "fidelity(y) + 3 * L1(u) + 20 * sq(Gradient(H, W) @ v)", torch.from_numpy(IMAGE),
+        lambda u, v: 3 * l1(u) + 20 * (squares(DOWN @ v) + squares(RIGHT @ v)), False,
+    ),
+    "edges above zero and small errors": (
+        "real[H, W]", " in [0, inf]", "fidelity(y) + 3 * TV(u) + 30 * sq(v)", torch.from_numpy(IMAGE),
+        lambda u, v: 3 * tv(u) + 30 * squares(v), True,
+    ),
+    "a film of low rank and what moves": (
+        "real[T, H, W]", "", "fidelity(y) + 3 * LowRank(u) + 2 * L1(v)", MOVIE,
+        lambda u, v: 3 * cvxpy.normNuc(rows(u, 4)) + 2 * l1(v), False,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_two_unknowns_reach_the_least_value(name: str) -> None:
+    """y ~ Normal(u + v): both are found together, within 1e-4 of the least value."""
+    space, inside, objective, truth, priors, above = PAIRS[name]
+    text = f"dim H = {H}, W = {W}, T = 4\nunknown u : {space}{inside}\nunknown v : {space}\ndata y ~ Normal(u + v, sigma = 0.1)\n"
+    model = invlang.loads(f"{text}reconstruct r {{ minimize {objective} }}\n", dtype="float64")
+    y = model.simulate(truth, torch.zeros_like(truth), seed=0)["y"]
+    found = [part.numpy().ravel() for part in model.r(y)]
+    u, v = cvxpy.Variable(truth.numel()), cvxpy.Variable(truth.numel())
+    energy = squares(u + v - y.numpy().ravel()) / (2 * 0.1**2) + priors(u, v)
+    least = cvxpy.Problem(cvxpy.Minimize(energy), [u >= 0] * above).solve(solver=cvxpy.CLARABEL)
+    u.value, v.value = found
+    assert not above or found[0].min() >= 0
+    assert float(energy.value) == pytest.approx(least, rel=1e-4)
 
 
 def test_relative_differences_reach_their_least_value() -> None:
