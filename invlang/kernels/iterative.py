@@ -160,6 +160,11 @@ def power_iteration(
     """
     rank = len(shape) if rank is None else rank
     v = torch.randn(shape, generator=torch.Generator().manual_seed(0), dtype=dtype).to(device)
+    return largest_on_the_way(apply, v, iterations, rank) * (1 + safety)
+
+
+def largest_on_the_way(apply, v: Tensor, iterations: int, rank: int) -> Tensor:
+    """The largest Rayleigh quotient in the span of v, apply(v), … of each problem.  number[..., n] -> real[...]"""
     coupling = inner(v, v, rank).sqrt()
     wide = coupling.shape + (1,) * rank
     v, before, coupling = v / coupling.reshape(wide), torch.zeros_like(v), torch.zeros_like(coupling)
@@ -172,7 +177,13 @@ def power_iteration(
         couplings.append(coupling)
         before, v = v, image * quotient(torch.ones_like(coupling), coupling).reshape(wide)
     tridiagonal = torch.stack(diagonal, -1).diag_embed() + torch.stack(couplings, -1)[..., :-1].diag_embed(-1)
-    return torch.linalg.eigvalsh(tridiagonal)[..., -1] * (1 + safety)  # which reads the lower half only
+    return torch.linalg.eigvalsh(tridiagonal)[..., -1]  # which reads the lower half only
+
+
+def largest_curvature(apply, like: Tensor, iterations: int = 20, rank: int = 1, safety: float = 0.02) -> Tensor:
+    """`power_iteration` for vectors shaped like an array, from one v for all samples of its leading axes.  -> real[...]"""
+    v = torch.randn(like.shape[like.ndim - rank :], generator=torch.Generator().manual_seed(0), dtype=like.dtype).to(like.device)
+    return largest_on_the_way(apply, v.expand(like.shape), iterations, rank) * (1 + safety)
 
 
 def growth_bound(apply, start: Tensor, rank: int = 2, rounds: int = 3) -> Tensor:

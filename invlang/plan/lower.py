@@ -16,6 +16,7 @@ from invlang.plan.linearised import damped_solution, gauss_newton
 from invlang.plan.objective import objective_value
 from invlang.plan.roles import Block, Curried, DoesNotFit, Energy, Free, Loop, Map, Role, Run, Touch
 from invlang.plan.steps import ROUND, State
+from invlang.plan.turning import seen_by
 from invlang.plan.vocabulary import FUNCTIONS, data_of
 from invlang.rules.inverse import Refusal, solve
 from invlang.rules.proximal import constant_gradient, dual_prox, normal, prox
@@ -147,6 +148,8 @@ def call(node: tree.Call, env: dict[str, Any], record: Run) -> Any:
     name = node.function.text
     if name == "argmin":
         return argmin(node.arguments[0].value, env, record)
+    if name == "in_turn":
+        return in_turn(node.arguments[0].value, env, record)
     arguments = [evaluate(a.value, env, record) for a in node.arguments]
     if name in env and isinstance(env[name], Role):
         return energy_of(env[name], arguments[0])
@@ -235,6 +238,19 @@ def argmin(function: Any, env: dict[str, Any], record: Run) -> Value:
     record.keep(solved)
     right = add(*(negate(c) for c in constants if c is not None))
     return apply(solved.operator, right)
+
+
+def in_turn(function: Any, env: dict[str, Any], record: Run) -> Value:
+    """Each unknown replaced by a function of it, one after the other; inside, roles are functionals of that unknown alone."""
+    if not isinstance(env["x"], Bundle):
+        return evaluate(function.body, {**env, function.parameter.text: env["x"]}, record)
+    roles = {n: r for n, r in env.items() if isinstance(r, Role)}
+    point = env["x"]
+    for i in range(len(point.parts)):
+        alone = {n: replace(r, terms=seen_by(r.terms, i, point, record.level)) for n, r in roles.items()}
+        new = evaluate(function.body, {**env, **alone, function.parameter.text: point.parts[i]}, record)
+        point = Bundle((*point.parts[:i], new, *point.parts[i + 1 :]))
+    return point
 
 
 def em_ratio(terms: tuple[Term, ...], point: Value, level: int) -> Value:

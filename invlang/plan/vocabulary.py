@@ -15,6 +15,7 @@ from invlang.meaning.functionals import primitive_functional
 from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_norm_squared
 from invlang.plan.roles import Block, Curried, DoesNotFit, Energy, Free, Map, Role, Run
 from invlang.plan.subsets import count_in, largest_count, restricted, subset_of, together
+from invlang.plan.turning import curvature
 from invlang.rules.facts import scaled_identity
 from invlang.rules.proximal import normal
 from invlang.rules.simplify import simplify
@@ -168,6 +169,7 @@ FUNCTIONS: dict[str, Any] = {
     "grad": lambda record, env, role: Curried("grad", role),
     "hessian": lambda record, env, role: Curried("hessian", role),
     "residual": lambda record, env, role: Curried("residual", role),
+    "curvature": lambda record, env, role, at: curvature(role.terms, at, record.level),
     "value": lambda record, env, role: Curried("value", role),
     "gauss_newton": lambda record, env, role, at: Curried("gauss_newton", role, (at,)),
     "damped": lambda record, env, role, at, damping: Curried("damped", role, (at, damping)),
