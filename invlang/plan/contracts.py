@@ -219,6 +219,8 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
             return f"{called} is not the constraint x ≥ 0 that its steps keep by themselves"
         case "squares" if not (term.atom.has("quadratic") or residual_of(term)):
             return f"{called} is not a sum of squares, and {slot.role} must be"
+        case "simplex" if not is_simplex(term):
+            return f"{called} is not the constraint that entries are not below zero and have a given sum"
         case "box" if not (isinstance(term.atom, Atom) and is_box(term)):
             return f"{called} is not an interval for x, which its steps keep"
         case "poisson" if not term.atom.has("counts"):
@@ -232,6 +234,12 @@ def is_positivity(term: Term) -> bool:
         return False
     limits = dict(term.atom.arguments)
     return is_number(limits["lower"], 0) and is_number(limits["upper"], float("inf"))
+
+
+def is_simplex(term: Term) -> bool:
+    """A sum of entries of x itself that are not below zero."""
+    scale = scaled_identity(simplify(term.operator))
+    return isinstance(term.atom, Atom) and term.atom.has("mixture") and is_number(scale, 1) and term.offset is None
 
 
 def lacks_prox(slot: Slot, terms: tuple[Term, ...], level: int) -> str | None:

@@ -10,14 +10,14 @@ from invlang.graph.apply import apply
 from invlang.graph.arithmetic import ONE, add, divide, multiply, negate, number, pointwise
 from invlang.graph.functionals import Atom, Term
 from invlang.graph.operators import Adjoint, Compose, Identity
-from invlang.graph.values import Bundle, Call, Number, Value, variable
+from invlang.graph.values import Bundle, Call, Number, Reduce, Value, variable
 from invlang.plan.gradient import gradient, gram
 from invlang.plan.linearised import damped_solution, gauss_newton
 from invlang.plan.objective import objective_value
 from invlang.plan.roles import Block, Curried, DoesNotFit, Energy, Free, Loop, Map, Role, Run, Touch
 from invlang.plan.steps import ROUND, State
 from invlang.plan.turning import seen_by
-from invlang.plan.vocabulary import FUNCTIONS, data_of
+from invlang.plan.vocabulary import FUNCTIONS, data_of, total_and_axes
 from invlang.rules.inverse import Refusal, solve
 from invlang.rules.proximal import constant_gradient, dual_prox, normal, prox
 from invlang.syntax import tree
@@ -178,6 +178,9 @@ def at_point(curried: Curried, point: Value, record: Run) -> Value:
             return gauss_newton(terms, curried.others[0], point, level)
         case "damped":
             return damped_solution(terms, curried.others[0], curried.others[1], point, level)
+        case "shared":
+            total, axes = total_and_axes(role)
+            return multiply(divide(total, Reduce("sum", point, axes, keep=True)), point)
         case "value":
             return objective_value(terms, point, level)
         case "residual":

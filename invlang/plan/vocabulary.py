@@ -99,6 +99,20 @@ def preimage(record: Run, env: dict[str, Any], role: Role, k: Map, z: Value, oth
     return otherwise
 
 
+def mass(role: Role) -> Value:
+    """Σ w y of counts: how curved they are in the geometry of Burg's entropy."""
+    counts = [(t.weight, dict(t.atom.arguments)) for t in role.terms if isinstance(t.atom, Atom)]
+    return add(*(multiply(w, reduced("sum", multiply(told["weight"], told["y"]))) for w, told in counts))
+
+
+def total_and_axes(role: Role) -> tuple[Value, tuple[int, ...]]:
+    """What entries of x sum to, and along which axes."""
+    atom = role.terms[0].atom
+    assert isinstance(atom, Atom)
+    axis = atom.argument("axis")
+    return atom.argument("total"), axis if isinstance(axis, tuple) else (axis,)
+
+
 def part(record: Run, env: dict[str, Any], whole: Role | Map, of: Value, turn: Value) -> Any:
     """A functional, or a map, of one part of its data: the one whose turn it is."""
     record.names.append((add(turn, ONE), "part"))
@@ -170,6 +184,9 @@ FUNCTIONS: dict[str, Any] = {
     "hessian": lambda record, env, role: Curried("hessian", role),
     "residual": lambda record, env, role: Curried("residual", role),
     "curvature": lambda record, env, role, at: curvature(role.terms, at, record.level),
+    "mass": lambda record, env, role: mass(role),
+    "total": lambda record, env, role: total_and_axes(role)[0],
+    "shared": lambda record, env, role: Curried("shared", role),
     "value": lambda record, env, role: Curried("value", role),
     "gauss_newton": lambda record, env, role, at: Curried("gauss_newton", role, (at,)),
     "damped": lambda record, env, role, at, damping: Curried("damped", role, (at, damping)),
@@ -187,6 +204,7 @@ FUNCTIONS: dict[str, Any] = {
     "sqrt": lambda record, env, v: each("sqrt", v),
     "max": lambda record, env, a, b: each("maximum", a, b),
     "min": lambda record, env, a, b: each("minimum", a, b),
+    "exp": lambda record, env, v: each("exp", v),
     "abs": lambda record, env, v: each("abs", v),
     "abs2": lambda record, env, v: Bundle(tuple(map(arithmetic.abs2, v.parts))) if isinstance(v, Bundle) else arithmetic.abs2(v),
     "sum": lambda record, env, v: reduced("sum", v),
