@@ -51,7 +51,7 @@ def test_a_measurement_says_where_it_comes_from(name: str) -> None:
     assert re.search(r"\[[^\]]+ \d{4}[^\]]*\]", doc_of(library.entries()[name]))
 
 
-PLAIN = set("Repeat Complex Real Flatten Gather Exact none ramp Sigma Gain beating_heart log_poisson_likelihood".split())
+PLAIN = set("Zero Repeat Complex Real Flatten Gather Exact none ramp Sigma Gain beating_heart log_poisson_likelihood".split())
 MADE_BY_THE_COMPILER = {"Basis", "Gather", "Echoes"}
 
 
