@@ -9,7 +9,7 @@ from invlang.emit.fusing import fuse, gather
 from invlang.emit.text import Text
 from invlang.graph.arithmetic import add, multiply, number, subtract
 from invlang.graph.spaces import SCALAR, Axis, Space, size
-from invlang.graph.values import Call, Pointwise, Variable
+from invlang.graph.values import Pointwise, Variable
 from invlang.kernels.samples import add_scaled, lerp_complex
 
 IMAGE = Space("real", (Axis(size(4)), Axis(size(3))))
@@ -29,14 +29,6 @@ def test_like_terms_meet_inside_a_multiple_of_a_sum():
     assert gather(subtract(multiply(number(2), subtract(V, P)), V), {}) == subtract(V, multiply(number(2), P))
     apart = subtract(multiply(number(2), add(Q, P)), V)
     assert gather(apart, {}) == Pointwise("lerp", (V, add(Q, P), number(2)))
-
-
-def test_a_soft_threshold_is_what_it_leaves_over_where_that_saves_a_sum():
-    soft = Call("functionals", "soft_threshold", (V, W), (), IMAGE)
-    cut = Call("functionals", "cut_short", (V, W), (), IMAGE)
-    assert gather(subtract(multiply(number(2), soft), V), {}) == subtract(V, multiply(number(2), cut))
-    assert gather(add(V, multiply(W, subtract(Q, soft))), {}) == Pointwise("lerp", (V, add(Q, cut), W))
-    assert gather(subtract(Q, soft), {}) == subtract(Q, soft)
 
 
 def test_a_step_of_an_iterate_towards_something_is_said_as_one():

@@ -1,19 +1,18 @@
 """Sums inside a loop in as few passes over memory as torch has words for: torch.lerp, torch.addcmul, torch.add(…, alpha=c).
 
-2 (v − p) − v becomes v − 2 p, also where v − p is a soft threshold;  v + w (q − v) becomes lerp(v, q, w);  2 q − v becomes
+2 (v − p) − v becomes v − 2 p;  v + w (q − v) becomes lerp(v, q, w);  2 q − v becomes
 lerp(v, q, 2);  b + s g becomes addcmul(b, s, g);  b + c g, of a number c, becomes add(b, g, alpha=c).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from invlang.emit.grouping import is_invariant, main_operands, with_operands
 from invlang.emit.names import is_negative
 from invlang.emit.stages import count_uses, kind_of
-from invlang.graph.arithmetic import add, literal_factor, multiply, number, subtract
-from invlang.graph.values import Call, Known, Number, Pointwise, Value, Variable
+from invlang.graph.arithmetic import add, literal_factor, multiply, number
+from invlang.graph.values import Known, Number, Pointwise, Value, Variable
 
 
 def gather(value: Value, memory: dict[Value, Value]) -> Value:
@@ -36,18 +35,11 @@ def spread(value: Value) -> Value:
     terms = value.operands  # type: ignore[attr-defined]
     for position, term in enumerate(terms):
         literal, factor = literal_factor(term)
-        inner = terms_of(rest_and_cut(factor))
+        inner = terms_of(factor)
         others = {literal_factor(t)[1] for i, t in enumerate(terms) if i != position}
         if len(inner) > 1 and others & {literal_factor(t)[1] for t in inner}:
             products = [multiply(number(literal), t) for t in inner]
             return spread(add(*terms[:position], *products, *terms[position + 1 :]))
-    return value
-
-
-def rest_and_cut(value: Value) -> Value:
-    """A soft threshold as what it leaves over: S_t(v) = v − c, where c is v cut short to length t."""
-    if isinstance(value, Call) and value.function == "soft_threshold":
-        return subtract(value.operands[0], replace(value, function="cut_short"))
     return value
 
 

@@ -51,6 +51,7 @@ RANDOM = {
 }
 KERNELS = {
     "soft_threshold": ("functionals", 2),
+    "cut_short": ("functionals", 2),
     "group_soft_threshold": ("functionals", 3),
     "project_to_balls": ("functionals", 3),
     "group_norm": ("functionals", 2),
