@@ -100,19 +100,19 @@ def test_a_prior_is_a_density_and_a_posterior_normal_where_it_is_sure(objective,
 # ---- exp(−w f) has a finite integral
 
 NORMALISABLE = ("sq(x)", "norm1(x)", "norm2(x)", "norminf(x)", "huber(x)", "ball(x)", "l1_ball(x)", "power_norm(x)", "nuclear(x)",
-                "norm21(x, axis = H)", "rounded_norm21(x, axis = H)", "huber21(x, axis = H)", "entropy(x)")  # fmt: skip
+                "norm21(x, axis = C)", "rounded_norm21(x, axis = C)", "huber21(x, axis = C)", "entropy(x)")  # fmt: skip
 OTHERS = ("norm0(x)", "0.5 * log_sum(x)", "0.4 * cauchy(x)", "inner(u, x)", "burg(x)")
 DIRECTIONS = np.linspace(0.1, 0.1 + 2 * np.pi, 7)[:-1]
 
 
 def share_far_away(text: str) -> float:
     """How much of the integral of exp(−f / 3) over the plane lies between 10³ and 10⁶ from the origin."""
-    terms, values, unknown = terms_of("real[H, 1]", text)
+    terms, values, unknown = terms_of("real[C, 1]", text)
     z = Variable("z", unknown)
     radii = np.logspace(-4, 6, 1000)
     found = np.zeros(len(radii))
     for angle in DIRECTIONS:
-        u = torch.tensor([np.cos(angle), np.sin(angle), 0, 0])[:, None]
+        u = torch.tensor([np.cos(angle), np.sin(angle)])[:, None]
         cost = [float(Calculator({**values, z: r * u}, {}).of(term_value(terms[0], z, 2))) for r in radii]
         weight = float(Calculator(values, {}).of(terms[0].weight)) / 3
         found += np.exp(np.minimum(-weight * np.array(cost), 300)) * radii
@@ -122,7 +122,7 @@ def share_far_away(text: str) -> float:
 
 @pytest.mark.parametrize("text", (*NORMALISABLE, *OTHERS))
 def test_what_is_normalisable_has_a_finite_integral(text: str) -> None:
-    term = terms_of("real[H, 1]", text)[0][0]
+    term = terms_of("real[C, 1]", text)[0][0]
     assert term.atom.has("normalisable") == (text in NORMALISABLE) == (share_far_away(text) < 1e-2)
 
 

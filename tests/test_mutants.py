@@ -19,6 +19,7 @@ from invlang.rules import (
     eigenbasis,
     facts,
     fields,
+    groups,
     inverse,
     matrices,
     selections,
@@ -44,7 +45,7 @@ from tests.test_rules import operator_of
 
 WORDS = ("reason", "basis_name")  # they only speak
 MODULES = (
-    *(adjoint, composition, fields, transforms, shifts, selections, matrices, sums),
+    *(adjoint, composition, fields, transforms, shifts, selections, matrices, groups, sums),
     *(facts, traits, theorems, inverse, eigenbasis),
 )
 MUTANTS = [m for module in MODULES for m in mutants_of(module, WORDS)]
@@ -123,6 +124,10 @@ def from_tables() -> Iterator[Callable[[], bool]]:
     for e in (*NORMAL_FORM, *GRAMS):
         (left, values), (right, more) = operator_of(e.space, e.left), operator_of(e.space, e.right)
         yield partial(is_missed, left, right, values | more, e.holds, {})
+    for _, space, text, *_ in in_use.USES:
+        operator, values = operator_of(space, text)
+        if "E" not in space:
+            yield partial(is_missed, operator, operator, values, True, {})
     for rows, tell in TOLD:
         for _, space, text, *asked, wanted in rows:
             yield partial(is_told_wrong, operator_of(space, text)[0], tuple(asked), wanted, tell)

@@ -24,7 +24,8 @@ def operator_of(space: str, text: str) -> tuple[Operator, dict]:
     dims = ", ".join(n if size is None else f"{n} = {size}" for n, size in SIZES.items() if re.search(rf"\b{n}\b", written))
     lines = (f"dim {dims}", *givens, f"unknown x : {space}", f"let A = {text}", "data y ~ Normal(A @ x, sigma = 0.1)", "")
     program = program_of("\n".join(lines))
-    sized = [g.known for g in program.givens if all(s.is_Integer for s in g.known.of.sizes)]
+    numbers = [p for p in program.parameters if p.default is None]
+    sized = [*numbers, *(g.known for g in program.givens if all(s.is_Integer for s in g.known.of.sizes))]
     values = {k: a_value(k.of, np.random.default_rng(ord(k.name[0]))) for k in sized}
     return program.operators[0].operator, values
 

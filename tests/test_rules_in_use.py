@@ -10,6 +10,7 @@ from tests.rule_equations import COLOURS, COMPLEX, FOURIER, NON_UNIFORM, REAL, g
 from tests.test_random_operators import close
 from tests.test_rules import operator_of
 
+SCANNER = "Tomography(V, detectors = 4)"
 USES = [
     ("G08", COMPLEX, gram(NON_UNIFORM), "declared-NonUniformFourier", True),
     ("G08", COMPLEX, gram(NON_UNIFORM, "Diagonal(q)"), "declared-NonUniformFourier", True),
@@ -24,6 +25,13 @@ USES = [
     ("N17", REAL, "Dense(b, axis = W) @ Dense(g, axis = W)", "matrices-multiply", True),
     ("N17", REAL, "Dense(a, axis = W).H @ Dense(c, axis = W)", "matrices-multiply", False),
     ("N17", REAL, "Dense(f, axis = H) @ Dense(g, axis = W)", "matrices-multiply", False),
+    ("N21", REAL, f"Downsample(H, factor = 2) @ {SCANNER}", "fewer-views", True),
+    ("N21", REAL, f"{SCANNER}.H @ {gram('Downsample(H, factor = 2)')} @ Cosine(H) @ {SCANNER}", "fewer-views", True),
+    ("N21", REAL, f"Crop(H, size = 2, start = 1) @ {SCANNER}", "fewer-views", True),
+    ("N21", REAL, f"Cosine(H) @ {SCANNER}", "fewer-views", False),
+    ("N21", REAL, f"Downsample(factor = 2) @ {SCANNER}", "fewer-views", False),
+    ("N21", REAL, f"Pad(H, before = 1, after = 0) @ {SCANNER}", "fewer-views", False),
+    ("N21", REAL, f"Fold(H, factor = 2) @ {SCANNER}", "fewer-views", False),
     ("G11", REAL, "Dense(a, axis = W) @ Dense(a, axis = W).H @ Dense(a, axis = W)", "singular-vectors", True),
     ("G11", REAL, "Dense(a, axis = W).H @ Dense(a, axis = W)", "singular-vectors", False),
     ("G11", "real[H, E]", gram("Dense(B, axis = E)"), "singular-vectors", True),

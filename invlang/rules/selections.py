@@ -48,7 +48,7 @@ def whole_window(term: Operator) -> Operator | None:
 def fewer_views(left: Operator, right: Operator) -> Factors | None:
     """P R(v) = R(P v) and its adjoint, where P picks entries of the axis along which every entry has a view of its own."""
     if isinstance(left, Leaf) and isinstance(right, Leaf):
-        if left.adjoint and right.adjoint:
+        if left.adjoint:
             fewer = with_fewer_views(right.flipped, left.flipped)
             return None if fewer is None else (fewer.flipped,)
         fewer = with_fewer_views(left, right)

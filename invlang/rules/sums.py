@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from invlang.graph.arithmetic import ONE, add, in_order, is_number, multiply
+from math import prod
+
+from invlang.graph.arithmetic import ONE, add, in_order, is_number, literal_factor, multiply, number
 from invlang.graph.operators import (
     BlockDiagonal,
     Compose,
@@ -57,19 +59,44 @@ def single_term(term: Operator) -> Operator | None:
 def like_terms(term: Operator) -> Operator | None:
     if not isinstance(term, Sum):
         return None
-    gathered: dict[Operator, Value] = {}
-    written: dict[Operator, Operator] = {}
+    alike: dict[Operator, list[tuple[Value, Operator]]] = {}
     for c, t in term.terms:
-        t = written.setdefault(with_values_in_order(t), t)
-        gathered[t] = add(gathered[t], c) if t in gathered else c
-    return Sum(tuple((c, t) for t, c in gathered.items()))
+        alike.setdefault(in_one_order(without_numbers(t)[1]), []).append((c, t))
+    return Sum(tuple(found[0] if len(found) == 1 else total(found) for found in alike.values()))
 
 
-def with_values_in_order(operator: Operator) -> Operator:
-    """The same for diagonals that say one product in two ways."""
-    if isinstance(operator, Diagonal):
-        return Diagonal(in_order(operator.value), operator.space)
-    return with_children(operator, tuple(map(with_values_in_order, children_of(operator))))
+def total(alike: list[tuple[Value, Operator]]) -> tuple[Value, Operator]:
+    """(Σ c k) X of terms c · k X."""
+    parts = [(c, *without_numbers(t)) for c, t in alike]
+    return add(*(multiply(c, number(k)) for c, k, _ in parts)), parts[0][2]
+
+
+def without_numbers(operator: Operator) -> tuple[int | float, Operator]:
+    """−2 and L d R of L diag(−2 d) R: a real number that a diagonal has taken up."""
+    match operator:
+        case Diagonal(value, space):
+            found, rest = literal_factor(value)
+            return (1, operator) if isinstance(found, complex) else (found, Diagonal(rest, space))
+        case Compose(factors):
+            parts = [without_numbers(f) if isinstance(f, Diagonal) else (1, f) for f in factors]
+            return prod(k for k, _ in parts), Compose(tuple(f for _, f in parts))
+    return 1, operator
+
+
+def in_one_order(operator: Operator) -> Operator:
+    """The same for A + B as for B + A, and for diagonals that say one product in two ways: for comparing."""
+    match operator:
+        case Diagonal(value, space):
+            return Diagonal(in_order(value), space)
+        case Sum(terms):
+            ordered = sorted(((in_order(c), in_one_order(t)) for c, t in terms), key=lambda term: (id(term[1]), id(term[0])))
+            return Sum(tuple(ordered))
+    return with_children(operator, tuple(map(in_one_order, children_of(operator))))
+
+
+def is_same(left: Operator, right: Operator) -> bool:
+    """Whether two terms in normal form differ at most in the order in which they say sums and products of numbers."""
+    return left is right or in_one_order(left) is in_one_order(right)
 
 
 @law("number-times-diagonal", "a number joins a diagonal")

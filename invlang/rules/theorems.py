@@ -26,6 +26,7 @@ from invlang.graph.values import Number, Value
 from invlang.rules.adjoint import adjoint
 from invlang.rules.facts import claims, inner_of_basis, largest, norm_squared_bound, scaled_identity
 from invlang.rules.simplify import simplify
+from invlang.rules.sums import is_same
 from invlang.rules.traits import is_real
 
 
@@ -67,7 +68,7 @@ def self_adjoint(operator: Operator) -> Fact:
     """Aᴴ = A"""
     if not is_square(operator):
         return Fact(False, "it maps one space to another")
-    if simplify(Adjoint(operator)) is operator:
+    if is_same(simplify(Adjoint(operator)), operator):
         return Fact(True, "its adjoint has the same normal form")
     scale = scaled_identity(operator)
     if isinstance(scale, Number):
@@ -86,7 +87,7 @@ def positive(operator: Operator) -> Fact:
     if because is not None:
         return Fact(True, because)
     scale = scaled_identity(operator)
-    if isinstance(scale, Number) and not (is_real(scale) and is_nonnegative(scale)):
+    if isinstance(scale, Number):
         return Fact(False, "a multiple of the identity by a number that is not positive")
     return UNKNOWN
 
@@ -112,7 +113,7 @@ def why_product_is_positive(factors: tuple[Operator, ...]) -> str | None:
         return "the identity is positive"
     if len(factors) == 1:
         return why_positive(factors[0])
-    if simplify(adjoint(factors[-1])) is not factors[0]:
+    if not is_same(simplify(adjoint(factors[-1])), factors[0]):
         return None
     return "Lᴴ X L with a positive X" if why_product_is_positive(factors[1:-1]) else None
 
@@ -219,8 +220,8 @@ def circulant(operator: Operator) -> Fact:
     if scaled_identity(operator) is not None:
         return Fact(True, "a multiple of the identity")
     if isinstance(inner_of_basis(operator), Diagonal):
-        bases = {f for f in children_of(operator) if isinstance(f, Leaf) and not f.adjoint and not claims(f, "embedding")}
-        if len(bases) == 1 and all(claims(f, "spectral") for f in bases):
+        bases = [f for f in children_of(operator) if isinstance(f, Leaf) and not f.adjoint and not claims(f, "embedding")]
+        if [claims(f, "spectral") for f in bases] == [True]:
             return Fact(True, "Fᴴ D F")
     return UNKNOWN
 
@@ -229,10 +230,10 @@ def idempotent(operator: Operator) -> Fact:
     """A A = A"""
     if not is_square(operator):
         return Fact(False, "it maps one space to another")
-    if simplify(Compose((operator, operator))) is operator:
+    if is_same(simplify(Compose((operator, operator))), operator):
         return Fact(True, "A A simplifies to A")
     scale = scaled_identity(operator)
-    if isinstance(scale, Number) and scale.value not in (0, 1):
+    if isinstance(scale, Number):
         return Fact(False, "a multiple of the identity that is neither 0 nor 1")
     return UNKNOWN
 
