@@ -14,6 +14,7 @@ from invlang.meaning.choices import RULES
 from invlang.plan.choose import Chosen
 from invlang.plan.contracts import Misfit
 from invlang.plan.costs import Counts, counts_of_round
+from invlang.plan.eliminate import Eliminated
 from invlang.plan.module import Planned, plan_program
 from invlang.plan.stopping import EVERY
 
@@ -34,6 +35,8 @@ def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
     how = "as asked" if chosen.asked else "chosen"
     items: list[Item] = [Note(f"{contract.name} ({contract.reference}), {how}: {roles(chosen)}")]
     items += [Note(f"{chosen.convergence}{region(chosen)}", indent=1)]
+    if chosen.left_out is not None:
+        items.append(Note(of_left_out(chosen.left_out), indent=1))
     for name, text in dict.fromkeys(chosen.record.proxes):
         items.append(Note(f"prox of {name}: {text}", indent=1))
     formulas = {p.name.text: p.default for p in chosen.contract.algorithm.parameters if p.default is not None}
@@ -60,6 +63,12 @@ def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
     items += [Entry(n, f"fits; predicted {ratio:.1f} times slower", 1) for n, ratio in chosen.runners]
     items += [Entry(", ".join(names), why, 1) for why, names in by_reason(chosen.misfits).items()]
     return Section("Which algorithm", tuple(items))
+
+
+def of_left_out(left: Eliminated) -> str:
+    """z is left out: for every x its best value is known in closed form, and put in at the end"""
+    others = ", ".join(u.name for u in left.program.unknowns)
+    return f"{left.name} is left out: for every {others} its best value is known in closed form, and put in at the end"
 
 
 def by_reason(misfits: tuple[Misfit, ...]) -> dict[str, list[str]]:

@@ -72,7 +72,7 @@ EXTRA = {
     "some weighed views": (
         "real[H, W]",
         "Subset(V, of = 3, part = 2) @ Diagonal(w) @ Tomography(a)",
-        "dim H = 4, W = 3, V = 6\ngiven a : real[V]\ngiven w : real[V, 7]",
+        "dim H = 4, W = 3, V = 6\ngiven a : real[V]\ngiven w : real[V, 6]",
     ),
     "some rows": ("real[H, W]", "Subset(W, of = 2, part = 2) @ Dense(a, axis = W)", "dim H = 3, W = 4\ngiven a : real[W, W]"),
     "no blocks": ("real[3, 4]", "Stack(0 * Identity(), 0 * Diagonal(d))", "given d : real[3, 4]"),

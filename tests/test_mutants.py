@@ -30,9 +30,8 @@ from invlang.rules import (
     transforms,
 )
 from invlang.rules import simplify as engine
-from invlang.rules.inverse import Refusal, invert, solve
+from invlang.rules.inverse import Refusal
 from invlang.rules.law import Law
-from invlang.rules.theorems import fact, facts_of, norm_of
 from tests import test_rules_in_use as in_use
 from tests import test_rules_of_goals as goals
 from tests.corpus import corpus
@@ -69,8 +68,8 @@ def is_wrong(sample: Sample, known: Known, seen: set[object]) -> bool:
     seen: what was looked at before, and found right.
     """
     made = tuple(map(engine.simplify, starts(sample.operator)))
-    solved = solve(((ONE, made[0]),), number(0.7))
-    told = tuple((term, tuple(facts_of(term).values()), norm_of(term)) for term in made[:3])
+    solved = inverse.solve(((ONE, made[0]),), number(0.7))
+    told = tuple((term, tuple(theorems.facts_of(term).values()), theorems.norm_of(term)) for term in made[:3])
     if (made, solved.operator, told) in seen:
         return False
     pairs = zip(made, starts(sample.operator), strict=True)
@@ -99,17 +98,17 @@ def is_told_wrong(operator: Operator, asked: tuple[str, ...], wanted: object, te
 
 def is_solved_wrong(operators: tuple[Operator, ...], how: str, values: dict, known: Known) -> bool:
     weights = (1, 2.5)[: len(operators)]
-    solved = solve(tuple(zip(map(number, weights), operators, strict=True)), number(0.3))
+    solved = inverse.solve(tuple(zip(map(number, weights), operators, strict=True)), number(0.3))
     dense = [matrix(o, values, known) for o in operators]
     whole = sum(w * m.T @ m for w, m in zip(weights, dense, strict=True)) + 0.3 * np.eye(dense[0].shape[1])
     return solved.how != how or not close(matrix(solved.operator, values, known), np.linalg.inv(whole))
 
 
 TOLD: tuple[tuple[list, Callable[..., object]], ...] = (
-    (goals.FACTS, lambda operator, name: fact(operator, name).holds),
-    (goals.BASES, lambda operator: fact(operator, "diagonal").because),
-    (goals.NORMS, lambda operator: norm_of(operator)[1]),  # type: ignore[index]
-    (goals.INVERSES, lambda operator: not isinstance(invert(engine.simplify(operator)), Refusal)),
+    (goals.FACTS, lambda operator, name: theorems.fact(operator, name).holds),
+    (goals.BASES, lambda operator: theorems.fact(operator, "diagonal").because),
+    (goals.NORMS, lambda operator: theorems.norm_of(operator)[1]),  # type: ignore[index]
+    (goals.INVERSES, lambda operator: not isinstance(inverse.invert(engine.simplify(operator)), Refusal)),
     (in_use.USES, lambda operator, law: law in {s.law for s in engine.derive(operator).steps}),
 )
 

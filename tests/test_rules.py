@@ -9,7 +9,7 @@ import pytest
 
 from invlang.graph.operators import Operator
 from invlang.rules.simplify import simplify
-from tests.dense import a_value, program_of
+from tests.dense import a_known, program_of
 from tests.matrices import matrix
 from tests.rule_equations import GIVENS, GRAMS, NORMAL_FORM, Equation
 from tests.test_random_operators import close
@@ -26,7 +26,7 @@ def operator_of(space: str, text: str) -> tuple[Operator, dict]:
     program = program_of("\n".join(lines))
     numbers = [p for p in program.parameters if p.default is None]
     sized = [*numbers, *(g.known for g in program.givens if all(s.is_Integer for s in g.known.of.sizes))]
-    values = {k: a_value(k.of, np.random.default_rng(ord(k.name[0]))) for k in sized}
+    values = {k: a_known(k, np.random.default_rng(ord(k.name[0]))) for k in sized}
     return program.operators[0].operator, values
 
 

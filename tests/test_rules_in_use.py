@@ -10,6 +10,12 @@ from tests.rule_equations import COLOURS, COMPLEX, FOURIER, NON_UNIFORM, REAL, g
 from tests.test_random_operators import close
 from tests.test_rules import operator_of
 
+
+def between(transform: str, lines: str) -> str:
+    """Coils' weights before and behind the lines of a spectrum."""
+    return f"Diagonal(e) @ ({transform}).H @ {lines} @ {transform} @ Diagonal(e)"
+
+
 SCANNER = "Tomography(V, detectors = 4)"
 USES = [
     ("G08", COMPLEX, gram(NON_UNIFORM), "declared-NonUniformFourier", True),
@@ -32,6 +38,26 @@ USES = [
     ("N21", REAL, f"Downsample(factor = 2) @ {SCANNER}", "fewer-views", False),
     ("N21", REAL, f"Pad(H, before = 1, after = 0) @ {SCANNER}", "fewer-views", False),
     ("N21", REAL, f"Fold(H, factor = 2) @ {SCANNER}", "fewer-views", False),
+    ("G10", COMPLEX, between("Fourier(W, centred)", "Diagonal(L)"), "regular-lines", True),
+    ("G10", COMPLEX, between("Fourier(W)", "Diagonal(L)"), "regular-lines", False),
+    ("G10", COMPLEX, between("Fourier(W)", "Diagonal(M)"), "regular-lines", False),
+    (
+        "G10",
+        COMPLEX,
+        between("Cosine(W)", "Shift(W, offset = [-2]) @ Diagonal(L) @ Shift(W, offset = [2])"),
+        "regular-lines",
+        False,
+    ),
+    (
+        "G10",
+        COMPLEX,
+        between("Fourier(W).H", "Shift(W, offset = [-2]) @ Diagonal(L) @ Shift(W, offset = [2])"),
+        "regular-lines",
+        False,
+    ),
+    ("G10", COMPLEX, f"Fourier(H).H @ {between('Fourier(W, centred)', 'Diagonal(L)')} @ Fourier(H)", "regular-lines", True),
+    ("G10", COMPLEX, gram("Diagonal(L) @ Fourier(W, centred) @ Diagonal(s) @ Repeat(C)"), "groups-of-copies", True),
+    ("G10", COMPLEX, f"Repeat(C).H @ {between('Fourier(W, centred)', 'Diagonal(L)')} @ Repeat(C)", "groups-of-copies", False),
     ("G11", REAL, "Dense(a, axis = W) @ Dense(a, axis = W).H @ Dense(a, axis = W)", "singular-vectors", True),
     ("G11", REAL, "Dense(a, axis = W).H @ Dense(a, axis = W)", "singular-vectors", False),
     ("G11", "real[H, E]", gram("Dense(B, axis = E)"), "singular-vectors", True),

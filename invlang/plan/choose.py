@@ -15,9 +15,10 @@ from invlang.meaning import library
 from invlang.meaning.curves import has_derivative
 from invlang.plan.contracts import Contract, Fit, Misfit, contract_of, contracts, fit
 from invlang.plan.cost_of_round import cost_of
+from invlang.plan.eliminate import Eliminated, eliminated
 from invlang.plan.lower import evaluate, run
-from invlang.plan.magnitudes import known_number
 from invlang.plan.mistakes import NOT_CONVEX, REVERSED, DoesNotFitObjective, NothingFits, StepOutside, not_convex
+from invlang.plan.regions import is_unbounded, region_mistake
 from invlang.plan.roles import DoesNotFit, Loop, Run
 from invlang.plan.settling import begun_at, settling_of
 from invlang.plan.starts import reads, starting_point
@@ -33,6 +34,7 @@ class Chosen:
     """contract, fitted: the algorithm and its roles;  loop: what it does;  record: solves and proxes that were used.
 
     runners: the others that fit, with their predicted time against the chosen one's;  misfits: those that do not, and why.
+    left_out: the unknown that is found from the others at the end, if one is.
     """
 
     contract: Contract
@@ -54,6 +56,7 @@ class Chosen:
     unbounded: bool = False
     asked_nonconvex: bool = False
     visits: Value | None = None
+    left_out: Eliminated | None = None
 
     @property
     def convergence(self) -> str:
@@ -71,6 +74,7 @@ class Chosen:
         solves = dict.fromkeys(f"solved in {s.how}: {s.because}" for s in self.record.solves)
         return (
             f"{self.contract.name} ({self.contract.reference}), {self.convergence.replace('converges,', 'converges')}.",
+            *(() if self.left_out is None else (f"{self.left_out.name} is found at the end from the others, in closed form.",)),
             *(f"Linear system {s}." for s in solves),
             *(f"Proximal map: {h}." for h in how),
         )
@@ -81,8 +85,20 @@ def choose(wanted: EstimatorOf, program: Program, level: int = 2) -> Chosen | An
 
     The choice and its numbers do not depend on the level; only how the steps are written down does.
     """
-    best = asked_for(wanted, program) if wanted.algorithm is not None else cheapest(wanted, program)
+    best = asked_for(wanted, program) if wanted.algorithm is not None else with_fewer_unknowns(wanted, program)
     return best if level or not isinstance(best, Chosen) else as_written(best)
+
+
+def with_fewer_unknowns(wanted: EstimatorOf, program: Program) -> Chosen | Any:
+    """The cheapest way, over all unknowns or over those that are left when one is found in closed form for any value of the others."""
+    joint = cheapest(wanted, program)
+    left = eliminated(wanted, program)
+    if left is None:
+        return joint
+    fewer = cheapest(left.wanted, left.program)
+    if not isinstance(fewer, Chosen) or (isinstance(joint, Chosen) and joint.cost <= fewer.cost):
+        return joint
+    return replace(fewer, result=left.completed(fewer.result), left_out=left)
 
 
 def as_written(chosen: Chosen) -> Chosen:
@@ -90,7 +106,9 @@ def as_written(chosen: Chosen) -> Chosen:
     loop, record = run(chosen.contract.algorithm, chosen.env, chosen.start, 0)
     if chosen.settling is not None:
         loop = begun_at(chosen.start, chosen.settling.point, loop)
-    return replace(chosen, loop=loop, record=record, result=within_bounds(loop.result, chosen.terms))
+    result = within_bounds(loop.result, chosen.terms)
+    result = result if chosen.left_out is None else chosen.left_out.completed(result)
+    return replace(chosen, loop=loop, record=record, result=result)
 
 
 def cheapest(wanted: EstimatorOf, program: Program) -> Chosen | Any:
@@ -246,46 +264,6 @@ def with_parameters(
 def is_whole(contract: Contract, name: str) -> bool:
     """Whether a number says how a round is written down, so that it is no parameter of the module."""
     return any(f.name.text == "whole" and f.arguments[0].value.text == name for f in contract.algorithm.facts)
-
-
-def region_mistake(contract: Contract, name: str, value: Number, span: Any, env: dict[str, Any], record: Run) -> Any:
-    """A given number against the region where the algorithm converges, where that region is known now."""
-    closed = any(f.name.text == "closed" and f.arguments[0].value.text == name for f in contract.algorithm.facts)
-    for fact in contract.algorithm.facts:
-        if fact.name.text != "region" or fact.arguments[0].value.text != name:
-            continue
-        low, high = (bound(a.value, env, record) for a in fact.arguments[1:])
-        number_given = float(value.value)  # type: ignore[arg-type]
-        above = high is not None and (number_given > high or (number_given == high and not closed))
-        if (low is not None and number_given <= low) or above:
-            written = fact.arguments[2].value
-            told = high in (None, float("inf")) or isinstance(written, tree.Number)
-            why = "" if told else " ".join(written.span.text.split())
-            return StepOutside(
-                span, contract.name, name, number_given, low or 0.0, high if high is not None else float("inf"), closed, why
-            )
-    return None
-
-
-def bound(node: Any, env: dict[str, Any], record: Run) -> float | None:
-    """The end of a region, or None where it depends on data, or on a constant that nobody knows."""
-    if isinstance(node, tree.Name) and node.text == "inf":
-        return float("inf")
-    try:
-        return known_number(evaluate(node, env, record))
-    except DoesNotFit:
-        return None
-
-
-def is_unbounded(contract: Contract, env: dict[str, Any]) -> bool:
-    """Whether nobody knows how large a step may be: the smooth part's gradient has no known Lipschitz constant."""
-    for fact in contract.algorithm.facts:
-        if fact.name.text == "region":
-            try:
-                evaluate(fact.arguments[2].value, {**env, "inf": ONE}, Run(2))
-            except DoesNotFit:
-                return True
-    return False
 
 
 # ---- where to end
