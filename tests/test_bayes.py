@@ -101,7 +101,7 @@ def test_a_prior_is_a_density_and_a_posterior_normal_where_it_is_sure(objective,
 
 NORMALISABLE = ("sq(x)", "norm1(x)", "norm2(x)", "norminf(x)", "huber(x)", "ball(x)", "l1_ball(x)", "power_norm(x)", "nuclear(x)",
                 "norm21(x, axis = C)", "rounded_norm21(x, axis = C)", "huber21(x, axis = C)", "entropy(x)")  # fmt: skip
-OTHERS = ("norm0(x)", "0.5 * log_sum(x)", "0.4 * cauchy(x)", "inner(u, x)", "burg(x)")
+OTHERS = ("norm0(x)", "0.5 * log_sum(x)", "0.4 * cauchy(x)", "burg(x)")
 DIRECTIONS = np.linspace(0.1, 0.1 + 2 * np.pi, 7)[:-1]
 
 

@@ -15,10 +15,10 @@ from invlang.graph.program import GivenOf, NamedOperator, Program
 from invlang.graph.show import show
 from invlang.graph.spaces import Axis, Space, parts_of, size
 from invlang.meaning import library
-from invlang.rules import facts
+from invlang.rules import facts, theorems
 from invlang.rules import simplify as engine
 from invlang.rules.inverse import solve
-from invlang.rules.theorems import Fact, facts_of, norm_of
+from invlang.rules.theorems import Fact
 from tests.dense import compare_program, matrix_of, program_of
 from tests.matrices import Calculator, matrix
 from tests.random_operators import Sample, elements, primitives_of, samples
@@ -102,13 +102,13 @@ def test_every_claimed_fact_holds(sample):
 def broken_facts(term: Operator, sample: Sample, known: dict | None = None) -> list[str]:
     """What is claimed, as yes or as no, against the dense matrix.  known: matrices found before."""
     found = matrix(term, sample.values, known)
-    told = {n: f for n, f in facts_of(term).items() if f.holds is not None and "one space to another" not in f.because}
+    told = {n: f for n, f in theorems.facts_of(term).items() if f.holds is not None and "one space to another" not in f.because}
     if "1e-09" in repr(sample):  # a dense matrix of rank r does not show that r is more
         told.pop("injective", None)
     if np.abs(found).max(initial=0) < 1e-12:  # too small to show that it is not zero
         told = {n: f for n, f in told.items() if f.holds}
     wrong = [f"{n}: {f}" for n, f in told.items() if f.holds != TRUE[n](close if f.holds else same, found, term, f, sample)]
-    bound = norm_of(term)
+    bound = theorems.norm_of(term)
     if bound is not None:
         true, said = np.linalg.norm(found, 2), float(Calculator(sample.values, {}).of(bound[0])) ** 0.5
         slack = TOLERANCE * max(1, true)
