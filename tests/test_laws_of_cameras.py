@@ -79,6 +79,20 @@ def drop_views_anywhere(left, right):
     return None
 
 
+def drop_weighed_views_anywhere(left, middle, right):
+    """The same with weights between."""
+    fewer = drop_views_anywhere(left, right)
+    return fewer and (Diagonal(selections.carried(left, middle.value), fewer[0].codomain), *fewer)
+
+
+def pick_rows_anywhere(left, right):
+    """Rows of a matrix left out for a choice along an axis that it does not make."""
+    if isinstance(left, Leaf) and isinstance(right, Leaf) and "selection" in left.primitive.facts and matrices.is_matrix(right):
+        axes = (right.argument("axis"),)
+        return selections.fewer_rows.rewrite(replace(left, arguments=(*left.arguments[1:], ("axes", axes))), right)
+    return None
+
+
 def window_anywhere(left, right):
     """A window of a shifted image as a window elsewhere, also where it sees what came around the border."""
     moves = selections.moves_of(right)
@@ -110,6 +124,11 @@ CASES = {
     "whole-window": (any_window, "real[H, W]", "Crop(H, W, size = [2, 4]) ", "dim H = 3, W = 4"),
     "fewer-views": (drop_views_anywhere, "real[H, W]", "Downsample(D, factor = 2) @ Tomography(a, detectors = D)",
                     "dim H = 3, W = 3, V = 4, D = 4\ngiven a : real[V]"),
+    "fewer-weighed-views": (drop_weighed_views_anywhere, "real[H, W]",
+                            "Downsample(D, factor = 2) @ Diagonal(d) @ Tomography(a, detectors = D)",
+                            "dim H = 3, W = 3, V = 4, D = 4\ngiven a : real[V]\ngiven d : real[V, D]"),
+    "fewer-rows": (pick_rows_anywhere, "real[H, W]", "Downsample(W, factor = 2) @ Dense(a, axis = H)",
+                   "dim H = 4, W = 4\ngiven a : real[4, H]"),
     "matrices-multiply": (multiply_crossed, "real[H, W]", "Dense(a, axis = H) @ Dense(b, axis = W)",
                           "dim H = 3, W = 4\ngiven a : real[3, H]\ngiven b : real[4, W]"),
     "disjoint-axes": (pass_anything, "real[C, W]", "Weigh(C, w) @ Diagonal(d)",
