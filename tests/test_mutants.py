@@ -78,7 +78,8 @@ def is_wrong(sample: Sample, known: Known, seen: set[object]) -> bool:
         squared = matrix(starts(sample.operator)[2], sample.values, known) + 0.7 * np.eye(
             matrix(made[2], sample.values, known).shape[0]
         )
-        right = right and close(matrix(solved.operator, sample.values, known) @ squared, np.eye(len(squared)))
+        product, rounding = matrix(solved.operator, sample.values, known) @ squared, 1e-15 * np.linalg.cond(squared)
+        right = right and close(product, np.eye(len(squared)), max(1e-10, rounding))
     if not right or any(broken_facts(term, sample, known) for term in made[:3]):
         return True
     seen.add((made, solved.operator, told))

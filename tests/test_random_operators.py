@@ -66,7 +66,9 @@ def first_wrong_step(start: Operator, sample: Sample, known: dict) -> str | None
 def test_every_primitive_takes_part():
     """A primitive without an example line that works here is not tested at random."""
     spaces = [
-        Space(f, tuple(Axis(size(n)) for n in shape)) for f in ("real", "complex") for shape in ((4, 4), (3, 4, 2), (4, 4, 4))
+        Space(f, tuple(Axis(size(n)) for n in shape))
+        for f in ("real", "complex")
+        for shape in ((4, 4), (3, 4, 2), (2, 4, 4), (4, 4, 4))
     ]
     found = {n for s in spaces for e in elements(s) for n in primitives_of(e)}
     declared = {n for n, e in library.entries().items() if e.keyword == "primitive" and "->" in library_signature(n)}
