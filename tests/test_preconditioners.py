@@ -30,7 +30,7 @@ def test_what_is_seen_through_weights_is_the_diagonal_in_the_spectrum(sizes: tup
     t, w, F = draw(*sizes).abs(), draw(*sizes, seed=1), transform(*sizes)
     D = torch.diag(w.flatten())
     X = D.mH @ F.mH @ torch.diag(t.flatten() + 0j) @ F @ D
-    torch.testing.assert_close(seen_through(t, w, AXES).flatten(), (F @ X @ F.mH).diagonal().real)
+    torch.testing.assert_close(seen_through(t, w, AXES, (len(AXES), len(AXES))).flatten(), (F @ X @ F.mH).diagonal().real)
 
 
 @pytest.mark.parametrize(("small", "large"), [((4, 5), (8, 10)), ((3, 4), (5, 4)), ((2, 3), (3, 5))])

@@ -4,8 +4,13 @@ import torch
 from torch import Tensor
 
 
-def seen_through(t: Tensor, weights: Tensor, axes: tuple[int, ...]) -> Tensor:
-    """The diagonal of F Dᴴ Fᴴ diag(t) F D Fᴴ for D = diag(weights): Σ_j t[j] |ŵ[j − k]|² / n².  real[..., n], number[..., n] -> real[..., n]"""
+def seen_through(t: Tensor, weights: Tensor, axes: tuple[int, ...], ranks: tuple[int, int]) -> Tensor:
+    """The diagonal of F Dᴴ Fᴴ diag(t) F D Fᴴ for D = diag(weights): Σ_j t[j] |ŵ[j − k]|² / n².  real[..., n], number[..., n] -> real[..., n]
+
+    ranks: of t and of the weights without their batch.
+    """
+    batch = t.ndim - ranks[0]
+    t = t.reshape(*t.shape[:batch], *(1,) * (ranks[1] - ranks[0]), *t.shape[batch:])
     sizes = torch.broadcast_shapes(t.shape, weights.shape)
     power = torch.fft.fftn(weights.expand(sizes), dim=axes, norm="forward").abs().square()
     spectra = torch.fft.fftn(t.expand(sizes), dim=axes) * torch.fft.fftn(power, dim=axes).conj()

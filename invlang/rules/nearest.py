@@ -150,7 +150,8 @@ def seen_through(within: Value, weights: Diagonal, axes: Axes, several: bool) ->
         return multiply(within, mean_along(abs2(weights.value), axes))
     if not several:
         return None
-    return Call("nearest", "seen_through", (within, weights.value), (("axes", axes),), weights.space.over("real"))
+    options = (("axes", axes), ("ranks", (within.space.rank, weights.value.space.rank)))
+    return Call("nearest", "seen_through", (within, weights.value), options, weights.space.over("real"))
 
 
 def diagonal_in_spectrum(operator: Operator, axes: Axes) -> Value | None:
