@@ -18,7 +18,7 @@ from invlang.plan.cost_of_round import cost_of
 from invlang.plan.eliminate import Eliminated, eliminated
 from invlang.plan.lower import evaluate, run
 from invlang.plan.mistakes import NOT_CONVEX, REVERSED, DoesNotFitObjective, NothingFits, StepOutside, not_convex
-from invlang.plan.regions import is_unbounded, region_mistake
+from invlang.plan.regions import is_claim, is_unbounded, region_mistake
 from invlang.plan.roles import DoesNotFit, Loop, Run
 from invlang.plan.settling import begun_at, settling_of
 from invlang.plan.starts import reads, starting_point
@@ -263,7 +263,7 @@ def with_parameters(
 
 def is_whole(contract: Contract, name: str) -> bool:
     """Whether a number says how a round is written down, so that it is no parameter of the module."""
-    return any(f.name.text == "whole" and f.arguments[0].value.text == name for f in contract.algorithm.facts)
+    return any(is_claim(f, "whole", name) for f in contract.algorithm.facts)
 
 
 # ---- where to end

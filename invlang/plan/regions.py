@@ -11,26 +11,32 @@ from invlang.plan.lower import evaluate
 from invlang.plan.magnitudes import known_number
 from invlang.plan.mistakes import StepOutside
 from invlang.plan.roles import DoesNotFit, Run
+from invlang.source import Span
 from invlang.syntax import tree
 
 
-def region_mistake(contract: Contract, name: str, value: Number, span: Any, env: dict[str, Any], record: Run) -> Any:
+def region_mistake(
+    contract: Contract, name: str, value: Number, span: Span, env: dict[str, Any], record: Run
+) -> StepOutside | None:
     """A given number against the region where the algorithm converges, where that region is known now."""
-    closed = any(f.name.text == "closed" and f.arguments[0].value.text == name for f in contract.algorithm.facts)
-    for fact in contract.algorithm.facts:
-        if fact.name.text != "region" or fact.arguments[0].value.text != name:
-            continue
-        low, high = (bound(a.value, env, record) for a in fact.arguments[1:])
-        number_given = float(value.value)  # type: ignore[arg-type]
-        above = high is not None and (number_given > high or (number_given == high and not closed))
-        if (low is not None and number_given <= low) or above:
-            written = fact.arguments[2].value
-            told = high in (None, float("inf")) or isinstance(written, tree.Number)
-            why = "" if told else " ".join(written.span.text.split())
-            return StepOutside(
-                span, contract.name, name, number_given, low or 0.0, high if high is not None else float("inf"), closed, why
-            )
-    return None
+    region = next((f for f in contract.algorithm.facts if is_claim(f, "region", name)), None)
+    if region is None:
+        return None
+    closed = any(is_claim(f, "closed", name) for f in contract.algorithm.facts)
+    low, high = (bound(a.value, env, record) for a in region.arguments[1:])
+    given = float(value.value.real)
+    if not (low is not None and given <= low) and (high is None or given < high or (given == high and closed)):
+        return None
+    written = region.arguments[2].value
+    told = high in (None, float("inf")) or isinstance(written, tree.Number)
+    why = "" if told else " ".join(written.span.text.split())
+    return StepOutside(span, contract.name, name, given, low or 0.0, high if high is not None else float("inf"), closed, why)
+
+
+def is_claim(fact: tree.Fact, word: str, parameter: str) -> bool:
+    """Whether a claim has that name and speaks of that parameter."""
+    about = fact.arguments[0].value if fact.arguments else None
+    return fact.name.text == word and isinstance(about, tree.Name) and about.text == parameter
 
 
 def bound(node: Any, env: dict[str, Any], record: Run) -> float | None:
