@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -12,11 +13,11 @@ class Source:
 
     name: str
     text: str = field(repr=False)
-    line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        starts = (0, *(i + 1 for i, c in enumerate(self.text) if c == "\n"))
-        object.__setattr__(self, "line_starts", starts)
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """The offset of each line's first character."""
+        return (0, *(i + 1 for i, c in enumerate(self.text) if c == "\n"))
 
     def line_of(self, offset: int) -> int:
         """The 1-based line that holds the character at offset."""

@@ -23,13 +23,15 @@ from invlang.source import Source
 for size in sys.argv[2:]:
     text = Path(sys.argv[1]).read_text().replace("dim H, W", f"dim H = {size}, W = {size}" if size != "-" else "dim H, W")
     start = time.process_time()
-    compile_program(check(Source("deblur.inv", text), Path()).program)
-    print(time.process_time() - start)
+    checked = check(Source("deblur.inv", text), Path())
+    half = time.process_time()
+    compile_program(checked.program)
+    print(half - start, time.process_time() - half)
 """
 
 
 def measure_startup(repeats: int) -> dict[str, float]:
-    """Median seconds of each fresh process, and of compiling within one: first, and again for other sizes of the image."""
+    """Median seconds of each fresh process; of checking and compiling within one: first, and again for other sizes."""
     out = Path(tempfile.mkdtemp())
     commands = {
         "`python -c pass`": ["-c", "pass"],
@@ -51,8 +53,9 @@ def measure_startup(repeats: int) -> dict[str, float]:
             [sys.executable, "-c", TIMED, str(PROGRAM), "-", "64", "512", "4096"],
             check=True, capture_output=True, env=environment, text=True,
         )  # fmt: skip
-        within.append([float(line) for line in ran.stdout.split()])
-    labels = ("compile, first in a process", "compile again, 64²", "compile again, 512²", "compile again, 4096²")
+        within.append([float(number) for number in ran.stdout.split()])
+    turns = ("first in a process", "again, 64²", "again, 512²", "again, 4096²")
+    labels = [f"{step}, {turn}" for turn in turns for step in ("check", "compile")]
     medians = (statistics.median(column) for column in zip(*within[1:], strict=True))
     return {**{name: statistics.median(s) for name, s in seconds.items()}, **dict(zip(labels, medians, strict=True))}
 
