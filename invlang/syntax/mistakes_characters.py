@@ -26,7 +26,7 @@ _INSTEAD = {
     "|": "an absolute value is `abs(x)`, a norm is `‖x‖` or `norm2(x)`",
     "!": "`!=` compares; a factorial does not exist",
     "?": "a choice is written `a if condition else b`",
-    "%": "a percentage is written as a fraction: `0.05`",
+    "%": "a percentage is written as a fraction: `0.05`; a comment begins with `#`",
     "$": "names begin with a letter",
     "&": "there is no logical and; give each case its own `if`",
     "\\": "a line goes on inside brackets and after an operator; no sign is needed",

@@ -75,6 +75,8 @@ functional, algorithm, network, reconstruct, train, evaluate, use.
         name = self.span.text
         if name.lower() in SAID_FOR:
             return f"the language says `{SAID_FOR[name.lower()]}`"
+        if not name[0].isalpha():
+            return "a comment begins with `#`" if name in ("//", "/", "-") else None
         return {
             "=": f"to give an expression a name, write `let {name} = …`",
             "~": f"a measurement is declared by `data {name} ~ …`",
