@@ -171,3 +171,11 @@ def test_sizes_that_only_the_image_tells_are_looked_at_too(given, said):
 def test_what_is_passed_need_not_be_drawn():
     model = invlang.loads(LEARNT.format("binary[T, H, W] ~ Artifact2ArtifactSplitting(size = 2)"), m=torch.ones(7, 16, 16))
     assert model.simulate(torch.ones(7, 16, 16))["y"].shape == (7, 16, 16)
+
+
+def test_a_truth_is_calculated_from_what_is_known() -> None:
+    model = invlang.loads(
+        "unknown x : real[3, 5]\ngiven s : real[3, 5]\ndata y ~ Poisson(x, gain = 1)\nsimulate x = 40 * abs(s) + 1",
+        s=-torch.ones(3, 5, dtype=torch.float64),
+    )
+    assert torch.equal(model.truth("x"), torch.full((3, 5), 41, dtype=torch.float64))

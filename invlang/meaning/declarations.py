@@ -9,7 +9,7 @@ from typing import Any
 from invlang.graph.program import DimOf, GivenOf, UnknownOf
 from invlang.graph.several import selector
 from invlang.graph.spaces import AnySpace, Space, dim, known_size, parts_of, size
-from invlang.graph.values import Known, Table, Value
+from invlang.graph.values import Known, Table, Value, known_inside
 from invlang.meaning.arguments import declarations_in
 from invlang.meaning.combinators import named_as
 from invlang.meaning.curves import extent
@@ -126,16 +126,26 @@ def given_value(draft: Draft, node: Any, space: Space, statement: tree.Given) ->
     if isinstance(meaning, AxisRef):
         raise Refused(NotExpected(node.span, f"`{shortened(node.span.text)}`, a size", f"a value for {space}"))
     if isinstance(meaning, Array):
-        if meaning.space != space.over(meaning.space.field):
-            rows = ((f"{statement.name.text} is", axes_text(space)), ("the value is", axes_text(meaning.space)))
-            what, found = f"the value of `{statement.name.text}`", str(meaning.space) if meaning.space.rank else "a number"
-            causes = ((statement.space.span, "declared with this space"),)
-            raise Refused(WrongSpace(node.span, what, str(space), found, (), rows if meaning.space.rank else (), causes=causes))
-        if meaning.space.field == "complex" and space.field != "complex":
-            hint = f"`real({shortened(node.span.text)})` keeps the real part"
-            raise Refused(WrongField(node.span, f"`{statement.name.text}`", space.field, "complex", hint))
-        return meaning.value, None
+        return array_in(node, meaning, space, statement.name.text, statement.space.span), None
     raise Refused(NotExpected(node.span, describe(meaning), f"a value for {space}"))
+
+
+def array_in(node: Any, array: Array, space: Space, name: str, declared: Span) -> Value:
+    """The value of an expression in the space of what it is for.  name, declared: of that, and where its space is said."""
+    if array.space != space.over(array.space.field):
+        rows = ((f"{name} is", axes_text(space)), ("the value is", axes_text(array.space)))
+        found = str(array.space) if array.space.rank else "a number"
+        causes = ((declared, "declared with this space"),)
+        what = f"the value of `{name}`"
+        raise Refused(WrongSpace(node.span, what, str(space), found, (), rows if array.space.rank else (), causes=causes))
+    if array.space.field == "complex" and space.field != "complex":
+        hint = f"`real({shortened(node.span.text)})` keeps the real part"
+        raise Refused(WrongField(node.span, f"`{name}`", space.field, "complex", hint))
+    measured = sorted(k.name for k in known_inside((array.value,)) if k.origin == "data")
+    if measured:
+        hint = "an expression of data gets its name by `let`, without a space: `let NAME = …`"
+        raise Refused(NotExpected(node.span, f"`{measured[0]}`, a measurement", "what is known before anything is measured", hint))
+    return array.value
 
 
 def literal_numbers(node: Any, draft: Draft) -> tuple[float, ...] | None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from invlang.graph.values import Value
 from invlang.meaning import estimators, measurements
 from invlang.meaning.curves import extent
-from invlang.meaning.declarations import MOST_NODES, is_file, waiting_value
+from invlang.meaning.declarations import MOST_NODES, array_in, is_file, waiting_value
 from invlang.meaning.draft import Draft
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.files import file_of
-from invlang.meaning.generators import after_tilde, is_generator
-from invlang.meaning.meanings import Broken, Later
+from invlang.meaning.meanings import Array, Broken, Later
 from invlang.meaning.mistakes import DeclaredBelow, DeclaredTwice, NotExpected, Refused, TooLarge, UnknownName
 from invlang.meaning.synonyms import nearest
 from invlang.syntax import tree
@@ -46,20 +46,19 @@ def read_simulate(draft: Draft, statement: tree.Simulate) -> None:
     check_known(draft, statement.name, [u.name for u in draft.unknowns], "unknown")
     name = statement.name.text
     check_once(statement.name, [n for n, _ in (*draft.simulated, *draft.pictures)], "simulated")
-    if statement.is_law or makes_a_picture(draft, statement.value):
-        space = next(u.space for u in draft.unknowns if u.name == name)
-        value = waiting_value(draft, statement.value, space, f"truth of {name}", statement.is_law)
-        draft.pictures.append((name, value))
+    if statement.is_law or not (isinstance(statement.value, tree.Text) or is_file(statement.value)):
+        draft.pictures.append((name, truth_of(draft, statement)))
         return
     draft.simulated.append((name, file_of("simulate", statement.value, draft.folder, draft.allowed)))
 
 
-def makes_a_picture(draft: Draft, node: Any) -> bool:
-    """Whether a generator of the library or of the file stands there, in place of a file."""
-    if not isinstance(node, tree.Call | tree.Name) or is_file(node):
-        return isinstance(node, tree.Binary)
-    function = node.function if isinstance(node, tree.Call) else node
-    return isinstance(function, tree.Name) and is_generator(after_tilde(draft.scope).find(function.text))
+def truth_of(draft: Draft, statement: tree.Simulate) -> Value:
+    """The truth that a program draws, makes, or calculates from what it knows."""
+    unknown = next(u for u in draft.unknowns if u.name == statement.name.text)
+    meaning = None if statement.is_law else evaluate(statement.value, draft.scope)
+    if isinstance(meaning, Array):
+        return array_in(statement.value, meaning, unknown.space, unknown.name, unknown.span)
+    return waiting_value(draft, statement.value, unknown.space, f"truth of {unknown.name}", statement.is_law)
 
 
 def check_once(name: tree.Name, earlier: list[str], how: str) -> None:
