@@ -144,7 +144,9 @@ def array_in(node: Any, array: Array, space: Space, name: str, declared: Span) -
     measured = sorted(k.name for k in known_inside((array.value,)) if k.origin == "data")
     if measured:
         hint = "an expression of data gets its name by `let`, without a space: `let NAME = …`"
-        raise Refused(NotExpected(node.span, f"`{measured[0]}`, a measurement", "what is known before anything is measured", hint))
+        raise Refused(
+            NotExpected(node.span, f"`{measured[0]}`, a measurement", "what is known before anything is measured", hint)
+        )
     return array.value
 
 

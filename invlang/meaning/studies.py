@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from invlang.graph.values import Value
 from invlang.meaning import estimators, measurements
 from invlang.meaning.curves import extent
