@@ -15,6 +15,7 @@ from invlang.plan.choose import Chosen
 from invlang.plan.contracts import Misfit
 from invlang.plan.costs import Counts, counts_of_round
 from invlang.plan.eliminate import Eliminated
+from invlang.plan.implicit import in_words
 from invlang.plan.module import Planned, plan_program
 from invlang.plan.stopping import EVERY
 
@@ -58,6 +59,8 @@ def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
     if wanted.stop is not None and not chosen.loop.direct:
         ends = f"ends when {wanted.stop.quantity} < {wanted.stop.tolerance:g}, looked at every {EVERY} rounds"
         items.append(Note(f"{ends}, at the latest after {chosen.iterations}", indent=1))
+    if wanted.implicit and not chosen.loop.direct:
+        items.append(Note(in_words(chosen), indent=1))
     if chosen.runners or chosen.misfits:
         items.append(Note("Not taken"))
     items += [Entry(n, f"fits; predicted {ratio:.1f} times slower", 1) for n, ratio in chosen.runners]

@@ -81,8 +81,8 @@ class Operator:
         start = self.H(y)
         parts = parts_of(self._named.domain)
         if len(parts) == 1:
-            return conjugate_gradient(self.gram, start, PINV_ROUNDS, rank=parts[0].rank)
-        return conjugate_gradient(self.gram, start, PINV_ROUNDS, rank=tuple(p.rank for p in parts))  # type: ignore[arg-type]
+            return conjugate_gradient(self.gram, start, PINV_ROUNDS, rank=parts[0].rank, singular=True)
+        return conjugate_gradient(self.gram, start, PINV_ROUNDS, rank=tuple(p.rank for p in parts), singular=True)  # type: ignore[arg-type]
 
     @property
     def norm(self) -> float:

@@ -12,13 +12,15 @@ from invlang.emit.ledger import Ledger
 from invlang.emit.method import Line, Method
 from invlang.emit.names import NameTable, noun, python_name
 from invlang.emit.preparing import Loop, number_kinds
+from invlang.emit.rounds import Repeated, heading_of_rounds, heading_of_stages, without_derivatives, write_round, write_stage
 from invlang.emit.stages import count_uses, has_random, inside, is_trivial, parts
 from invlang.emit.stopping import write_first_look, write_test
 from invlang.emit.text import Text, call, literal
-from invlang.emit.updates import Update, order_updates
+from invlang.emit.updates import order_updates
 from invlang.graph.spaces import Space
-from invlang.graph.values import Known, Number, Value, Variable
-from invlang.plan.steps import ROUND, TURN, Estimator, Settling, State, Stopping
+from invlang.graph.values import Known, Number, Value
+from invlang.plan.steps import ROUND, TURN, Estimator, State
+from invlang.rules.derivative import substitute
 
 GENERATOR = "generator: torch.Generator | None = None"
 
@@ -101,8 +103,9 @@ def with_model(block: Block) -> list[Line]:
 
 
 def write_forward(ledger: Ledger, estimator: Estimator, loop: Loop) -> list[Line]:
-    states, result, stopping = loop
+    states, result, stopping, implicit = loop
     tested = [] if stopping is None else [stopping.value]
+    tested += [] if implicit is None or implicit.value is None else [implicit.value]
     roots = [*dict.fromkeys(s.start for s in states), *(s.next for s in states), result, *tested]
     method = new_method(ledger, estimator, "forward", roots)
     arguments = [argument_text(k) for k in estimator.data]
@@ -115,14 +118,12 @@ def write_forward(ledger: Ledger, estimator: Estimator, loop: Loop) -> list[Line
         return [*signature("forward", arguments, output), *with_model(root)]
     return [
         *signature("forward", [*arguments, "watch=None"], output),
-        *write_loop(root, states, result, estimator, stopping),
+        *write_loop(root, loop, estimator),
     ]
 
 
-def write_loop(
-    root: Block, states: tuple[State, ...], result: Value, estimator: Estimator, stopping: Stopping | None
-) -> list[Line]:
-    method, settling = root.method, estimator.settling
+def write_loop(root: Block, prepared: Loop, estimator: Estimator) -> list[Line]:
+    (states, result, stopping, implicit), method, settling = prepared, root.method, estimator.settling
     method.scalars = {ROUND: "number", TURN: "number", **number_kinds(states)}
     variables = tuple(s.variable for s in states)
     names = [method.names.claim(method.wanted.get(v) or noun(v, {})) for v in variables]
@@ -132,51 +133,37 @@ def write_loop(
     loop = stage.inner((*variables, ROUND), [*names, "k"])
     loop.draws = True
     write_round(loop, order_updates(states, method.children, method.uses), dict(zip(variables, names, strict=True)))
+    repeated = Repeated(stage, loop, names) if implicit is None else without_derivatives(stage, loop, names, implicit)
     method.uses = count_uses([result], method.children)
     watched = stage.inner(variables, names)
-    watched.depth = loop.depth + 1
+    watched.depth = repeated.depth + 1
     watched.statement("watch(k, ", result, finish=")")
-    tests = [] if stopping is None else write_test(stage, stopping, result, dict(zip(variables, names, strict=True)), loop.depth)
+    tests = (
+        [] if stopping is None else write_test(stage, stopping, result, dict(zip(variables, names, strict=True)), repeated.depth)
+    )
+    given = result if implicit is None or implicit.value is None else implicit.value
+    method.uses = count_uses([given], method.children)
     final = stage.inner(variables, names)
     final.depth = 2
-    final.statement("return ", result)
+    final.lines += repeated.afterwards
+    final.statement("return ", given)
     method.uses = both
     hoisted, root.lines = root.lines, []
     write_starts(root, states, names)
     if stopping is not None:
-        write_first_look(root, stopping, result, states, names)
+        begun = result if settling is None else substitute(result, settling.point, settling.iterate)
+        write_first_look(root, stopping, begun, states, names)
     return [
         *with_heading(method, hoisted),
         *root.lines,
-        *heading_of_rounds(root, estimator, stage),
-        *loop.lines,
-        Line("if watch is not None:", depth=loop.depth),
+        *heading_of_stages(estimator, stage),
+        *repeated.before,
+        heading_of_rounds(root, estimator, repeated.depth - 1),
+        *repeated.lines,
+        Line("if watch is not None:", depth=repeated.depth),
         *watched.lines,
         *tests,
         *final.lines,
-    ]
-
-
-def write_stage(root: Block, settling: Settling, names: dict[Value, str]) -> Block:
-    """A stage of the loop: what is read off the iterates as they are when it begins, and kept while it lasts."""
-    pairs = tuple(zip(parts(settling.point), parts(settling.iterate), strict=True))
-    stage = root.inner(tuple(p for p, _ in pairs), [names[i] for _, i in pairs])
-    stage.is_once = True
-    return stage
-
-
-def heading_of_rounds(root: Block, estimator: Estimator, stage: Block) -> list[Line]:
-    """The heads of the loop; of one whose numbers are read off twice, both stages'."""
-    settling, visits = estimator.settling, estimator.visits
-    if settling is None:
-        times = "" if visits is None else f"{root.write(visits).within(6)} * "
-        return [Line(f"for k in range({times}self.iterations):", depth=2)]
-    stages = f"for stage in (rounds[:{settling.rounds}], rounds[{settling.rounds}:]):"
-    return [
-        Line("rounds = range(self.iterations)", depth=2),
-        Line(stages, "numbers are read off x twice, then kept", depth=2),
-        *stage.lines,
-        Line("for k in stage:", depth=3),
     ]
 
 
@@ -229,31 +216,3 @@ def start_comment(method: Method, variables: list[Value]) -> str:
     words = [method.comments[v] for v in variables if v in method.comments]
     spaces = dict.fromkeys(str(v.space) for v in variables if v.space.rank)
     return ": ".join([*words, *([", ".join(spaces)] if spaces else [])])
-
-
-def write_round(loop: Block, updates: tuple[Update, ...], names: dict[Value, str]) -> None:
-    """The body of the loop, every new value in terms of the old ones."""
-    saved = [u for u in updates if u.save]
-    aliases: dict[Value, str] = {}
-    for update in updates:
-        variable, value = update.state.variable, update.state.next
-        name, rank = names[variable], variable.space.rank
-        text = loop.find(value, rank)
-        if text is None:
-            elsewhere = loop.is_view(value) or (loop.home(value) is not loop and not loop.is_short_number(value))
-            text = loop.write(value) if elsewhere else loop.fitted(value, rank, len(name) + 3)
-        if update.save:
-            old = loop.method.names.claim("previous" if len(saved) == 1 else f"previous_{name}")
-            loop.line(f"{old} = {name}")
-            loop.bound[variable, rank] = old
-        elif variable in aliases:
-            loop.bound[variable, rank] = aliases[variable]
-        else:
-            del loop.bound[variable, rank]
-        comment = loop.method.comments.get(value, "")
-        if text.source != name:
-            loop.line(f"{name} = {text.source}", comment)
-        if isinstance(value, Variable):
-            aliases[value] = name
-        else:
-            loop.bound[value, value.space.rank] = name

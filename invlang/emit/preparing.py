@@ -10,13 +10,14 @@ from invlang.emit.grouping import is_invariant, is_setup_array, regroup, share_s
 from invlang.emit.stages import kind_of, parts, variables_of
 from invlang.emit.updates import live_states
 from invlang.graph.values import Bundle, Value
-from invlang.plan.steps import Estimator, State, Stopping
+from invlang.plan.steps import Estimator, Implicit, State, Stopping
 
-Loop = tuple[tuple[State, ...], Value, Stopping | None]
+Loop = tuple[tuple[State, ...], Value, Stopping | None, Implicit | None]
 
 
 def prepared(estimator: Estimator) -> Loop:
-    """The states that matter, one array each, with what no iterate changes grouped together; the result; what ends the loop."""
+    """The states that matter, one array each, with what no iterate changes grouped together; the result; what ends the
+    loop; how the result is differentiated where not round by round."""
     flat = [
         State(v, s, n)
         for state in estimator.states
@@ -35,9 +36,13 @@ def prepared(estimator: Estimator) -> Loop:
     nexts = share_sums(tuple(regroup(signs_out(fixed(gather(s.next, met)), signs), is_invariant, early) for s in live))
     nexts = fuse(nexts, number_kinds(live))
     states = tuple(replace(s, start=a, next=b) for s, a, b in zip(live, starts, nexts, strict=True))
-    test = estimator.stopping
-    value = None if test is None else regroup(signs_out(fixed(gather(test.value, met)), signs), is_invariant, early)
-    return states, fixed(estimator.result), None if test is None or value is None else replace(test, value=value)
+
+    def alike(value: Value) -> Value:
+        return regroup(signs_out(fixed(gather(value, met)), signs), is_invariant, early)
+
+    test, implicit = estimator.stopping, estimator.implicit
+    stopping = test and replace(test, value=alike(test.value))
+    return states, fixed(estimator.result), stopping, implicit and Implicit(implicit.value and alike(implicit.value))
 
 
 def kept_alive(estimator: Estimator) -> Value:

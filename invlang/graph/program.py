@@ -124,6 +124,7 @@ class EstimatorOf:
     algorithm: the name after `by`, and its arguments; None where the compiler chooses.
     start: the first iterate, one for each unknown, None where the default is taken.  nonconvex: a stationary point is asked for.
     stop: when to end before the last round.  choice: the number that a rule chooses.
+    implicit: derivatives are those of the minimiser, not of the rounds that find it.
     inner: arrays that the objective is minimised over beside the unknowns, which its terms act on after them, and where each begins,
     in terms of the unknowns' variable.
     """
@@ -144,6 +145,7 @@ class EstimatorOf:
     stop: StopOf | None = None
     choice: ChoiceOf | None = None
     inner: tuple[tuple[Variable, Value], ...] = ()
+    implicit: bool = False
 
 
 @dataclass(frozen=True)

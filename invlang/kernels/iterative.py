@@ -1,21 +1,32 @@
-"""Kernels that iterate: conjugate gradients, without host synchronisation, and the power method, for set-up."""
+"""Kernels that iterate: conjugate gradients, without host synchronisation, and the power method, for set-up; derivatives of what they find."""
 
 import torch
 from torch import Tensor
 
 
-def conjugate_gradient(apply, b, iterations: int, x=None, preconditioner=None, rank=1):
+def conjugate_gradient(apply, b, iterations: int, x=None, preconditioner=None, rank=1, singular: bool = False):
     """`iterations` steps towards apply(x) = b, apply Hermitian positive, from x or zero.  number[..., n] -> number[..., n]
 
     The last `rank` axes are one vector; those before are independent problems. A problem whose residual is down to rounding
     stays as it is: where apply is singular, nothing comes from its null space. For several unknowns b, x and rank are tuples,
     and apply takes and gives one. `preconditioner`, near the inverse of apply, is Hermitian positive too.
-    Source: Hestenes and Stiefel (1952).
+
+    Derivatives are those of the solution, by another solve of 2 · `iterations` steps, whose memory does not grow with the steps;
+    where apply may be `singular`, those of the steps.  Source: Hestenes and Stiefel (1952).
     """
     if isinstance(b, Tensor):
         one = (lambda v: (apply(v[0]),)), (b,), iterations, None if x is None else (x,)
-        return conjugate_gradient_of_parts(*one, preconditioner and (lambda r: (preconditioner(r[0]),)), (rank,))[0]
-    return conjugate_gradient_of_parts(apply, b, iterations, x, preconditioner, rank)
+        return conjugate_gradient(*one, preconditioner and (lambda r: (preconditioner(r[0]),)), (rank,), singular)[0]
+    if singular:
+        return conjugate_gradient_of_parts(apply, b, iterations, x, preconditioner, rank)
+    with torch.no_grad():
+        found = conjugate_gradient_of_parts(apply, b, iterations, x, preconditioner, rank)
+    residual = tuple(p - image for p, image in zip(b, apply(found), strict=True)) if torch.is_grad_enabled() else ()
+    if not any(part.requires_grad for part in residual):
+        return found
+
+    solve = lambda g: conjugate_gradient_of_parts(apply, g, 2 * iterations, None, preconditioner, rank)
+    return WithDerivative.apply(solve, found, *residual)
 
 
 def conjugate_gradient_of_parts(apply, b, iterations: int, x, preconditioner, ranks) -> tuple[Tensor, ...]:
@@ -123,6 +134,97 @@ def fixed_point(apply, start: Tensor, iterations: int = 30, rank: int = 1) -> Te
             x, residual = x - share * p, residual - share * q
         x = x + residual
     return x
+
+
+def at_fixed_point(step, point, rounds: int = 300):
+    """The point, with the derivatives of the fixed point of `step` next to it, in all that `step` reads.
+
+    step: takes the parts of the point, and gives them after a round; a point of one part is no tuple, parts that are no
+    arrays count as constants.  Of x = s(x, θ) the derivative is (1 − ∂s/∂x)⁻¹ ∂s/∂θ: `rounds` of w ← g + (∂s/∂x)ᵀ w apply the
+    inverse's transpose, fewer where w has settled.  They converge as the iteration itself does.
+    Source: Christianson, Reverse accumulation and attractive fixed points (1994).
+    """
+    if isinstance(point, Tensor):
+        return at_fixed_point(lambda v: (step(v),), (point,), rounds)[0]
+    if not torch.is_grad_enabled():
+        return point
+    after = step(*point)
+    places = [i for i, part in enumerate(point) if isinstance(part, Tensor)]
+    if not any(after[i].requires_grad for i in places):
+        return point
+    arrays = tuple(point[i].detach() for i in places)
+    moved = lambda v: tuple(
+        step(*(v[places.index(i)] if i in places else part for i, part in enumerate(point)))[i] for i in places
+    )
+    summed = lambda g: summed_over_rounds(moved, arrays, g, rounds)
+    found = iter(WithDerivative.apply(summed, arrays, *(after[i] for i in places)))
+    return tuple(next(found) if i in places else part for i, part in enumerate(point))
+
+
+def summed_over_rounds(step, point: tuple[Tensor, ...], gradients: tuple[Tensor, ...], rounds: int) -> tuple[Tensor, ...]:
+    """Σ (Jᵀ)ᵏ of the gradients, J the Jacobian of `step` at the point, until it has settled or for that many rounds."""
+    with torch.enable_grad():
+        leaves = tuple(part.clone().requires_grad_() for part in point)
+        images = step(leaves)
+    total = gradients
+    for k in range(rounds):
+        before = total
+        total = tuple(g + p for g, p in zip(gradients, pulled(images, leaves, total), strict=True))
+        steps = [(a - b).norm() / (100 * torch.finfo(a.dtype).eps) for a, b in zip(total, before, strict=True)]
+        if k % 10 == 9 and all(bool(step <= part.norm()) for step, part in zip(steps, total, strict=True)):
+            break
+    return total
+
+
+def at_stationary_point(slope, x, rounds: int = 200, rank=1):
+    """x, with the derivatives of the point next to it where `slope`, a gradient, vanishes, in all that slope reads.
+
+    Of ∇E(x, θ) = 0 the derivative is −H⁻¹ ∂∇E/∂θ with the Hessian H, which is applied by differentiating the slope and inverted by
+    `rounds` of conjugate gradients.  x of several parts is a tuple, rank too; the last `rank` axes are one problem.
+    """
+    if isinstance(x, Tensor):
+        return at_stationary_point(lambda v: (slope(v[0]),), (x,), rounds, (rank,))[0]
+    if not torch.is_grad_enabled():
+        return x
+    arrays = tuple(part.detach() for part in x)
+    residual = slope(arrays)
+    if not any(part.requires_grad for part in residual):
+        return x
+
+    solve = lambda g: solved_with_hessian(slope, arrays, g, rounds, rank)
+    return WithDerivative.apply(solve, arrays, *residual)
+
+
+def solved_with_hessian(
+    slope, point: tuple[Tensor, ...], gradients: tuple[Tensor, ...], rounds: int, ranks
+) -> tuple[Tensor, ...]:
+    """−H⁻¹ of the gradients, H the Jacobian of `slope` at the point, by conjugate gradients."""
+    with torch.enable_grad():
+        leaves = tuple(part.clone().requires_grad_() for part in point)
+        slopes = slope(leaves)
+    solved = conjugate_gradient_of_parts(lambda v: pulled(slopes, leaves, v), gradients, rounds, None, None, ranks)
+    return tuple(-w for w in solved)
+
+
+class WithDerivative(torch.autograd.Function):
+    """Values that do not change, and pass gradients on to the residuals by a function of all of them."""
+
+    @staticmethod
+    def forward(ctx, pulled_back, values: tuple[Tensor, ...], *residuals: Tensor) -> tuple[Tensor, ...]:
+        ctx.pulled_back = pulled_back
+        return tuple(v.expand(r.shape).clone() for v, r in zip(values, residuals, strict=True))
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        return None, None, *ctx.pulled_back(gradients)
+
+
+def pulled(images: tuple[Tensor, ...], leaves: tuple[Tensor, ...], gradients: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Jᵀ of the gradients, J = ∂images/∂leaves; 0 where nothing depends."""
+    pairs = [(image, g) for image, g in zip(images, gradients, strict=True) if image.requires_grad]
+    found = torch.autograd.grad([p for p, _ in pairs], leaves, [g for _, g in pairs], retain_graph=True, allow_unused=True)
+    return tuple(torch.zeros_like(v) if g is None else g for g, v in zip(found, leaves, strict=True))
 
 
 def unit(v: Tensor, of: Tensor, rank: int) -> Tensor:

@@ -91,7 +91,16 @@ def read(
         when_to_end(words["stop"], statement, scope) if "stop" in words else None,
         choice_in(statement, measurements, len(unknowns)) if statement.verb == "minimize" else None,
         inner,
+        is_implicit(words, statement),
     ), not_yet
+
+
+def is_implicit(words: dict[str, tree.Clause], statement: tree.Reconstruct) -> bool:
+    """Whether derivatives are asked for by the implicit function theorem."""
+    if "implicit" in words and statement.verb == "estimate":
+        found = "`implicit` where nothing is repeated: an estimate is differentiated as it stands"
+        raise Refused(NotExpected(words["implicit"].span, found, "`implicit` in a block that minimises"))
+    return "implicit" in words
 
 
 def later_words(statement: tree.Reconstruct) -> str | None:

@@ -94,6 +94,25 @@ class CannotStop(Mistake):
 
 
 @dataclass(frozen=True)
+class CannotDifferentiate(Mistake):
+    """`implicit` beside an algorithm whose rounds do not stand still at the solution."""
+
+    algorithm: str
+    code: ClassVar[str] = "E0705"
+    page: ClassVar[str] = (
+        "`implicit` differentiates the minimiser: where every term has a gradient by the Hessian, else by the round of an algorithm that\n"
+        "leaves a solution where it is.  One that takes a part of the data a round, or whose penalty grows, does not; without\n"
+        "`implicit` its rounds are differentiated, and memory grows with them."
+    )
+
+    def headline(self) -> str:
+        return f"{self.algorithm} does not stand still at a solution, so that no round of it tells the derivatives"
+
+    def help(self) -> str | None:
+        return "leave `by` out, or take `implicit` away: then all rounds are differentiated"
+
+
+@dataclass(frozen=True)
 class StepOutside(Mistake):
     """A number of an algorithm lies outside the region where it converges.  closed: the upper end still belongs to it."""
 

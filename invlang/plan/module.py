@@ -15,15 +15,16 @@ from invlang.graph.values import Bundle, Known, Number, Value, operands_of
 from invlang.plan.carrying import carried
 from invlang.plan.choose import Chosen, choose
 from invlang.plan.classes import estimator_classes, model_class
+from invlang.plan.implicit import implicit_of
 from invlang.plan.inner import with_inner, without_inner
 from invlang.plan.magnitudes import norm_squared
 from invlang.plan.maps import argument, functions_of_map, put, value_of
-from invlang.plan.mistakes import CannotStop
+from invlang.plan.mistakes import CannotDifferentiate, CannotStop
 from invlang.plan.objective import objective_value
 from invlang.plan.pinv import pseudo_inverse
 from invlang.plan.resolve import resolved
 from invlang.plan.spectra import Halving
-from invlang.plan.steps import Estimator, Function, GivenArray, ModelModule, State, Stopping
+from invlang.plan.steps import Estimator, Function, GivenArray, Implicit, ModelModule, State, Stopping
 from invlang.plan.stopping import predicted, stopping_of
 from invlang.plan.turns import tabled
 from invlang.rules.inverse import Solved, solve
@@ -131,11 +132,13 @@ def plan_program(program: Program, level: int = 2) -> Planned:
         wider, begun = with_inner(program, wanted)
         result = choose(begun, wider, level)
         stopping = stopping_of(begun, wider, result, level) if isinstance(result, Chosen) else None
-        if isinstance(result, Chosen) and not isinstance(stopping, CannotStop):
+        implicit = implicit_of(wanted, result, level) if isinstance(result, Chosen) else None
+        wrong = next((m for m in (stopping, implicit) if isinstance(m, CannotStop | CannotDifferentiate)), None)
+        if isinstance(result, Chosen) and wrong is None:
             chosen.append((wanted.name, result))
-            estimators.append(iterative(program, wanted, result, stopping, level, classes[wanted.name]))
+            estimators.append(iterative(program, wanted, result, stopping, implicit, level, classes[wanted.name]))
         else:
-            diagnostics.append((stopping or result).diagnostic())
+            diagnostics.append((wrong or result).diagnostic())
     module = ModelModule(
         name=model_class(program.name, classes.values()),
         file=program.source.name.rsplit("/", 1)[-1],
@@ -268,7 +271,13 @@ def direct(program: Program, wanted: EstimatorOf, name: str) -> Estimator:
 
 
 def iterative(
-    program: Program, wanted: EstimatorOf, chosen: Chosen, stopping: Stopping | None, level: int, name: str
+    program: Program,
+    wanted: EstimatorOf,
+    chosen: Chosen,
+    stopping: Stopping | None,
+    implicit: Implicit | None,
+    level: int,
+    name: str,
 ) -> Estimator:
     objective = None if wanted.inner else objective_value(wanted.terms, program.variable, level)
     result = without_inner(chosen.result, len(program.unknowns)) if wanted.inner else chosen.result
@@ -291,8 +300,15 @@ def iterative(
         names=tuple(chosen.names),
         called=wanted.name,
         visits=chosen.visits,
+        implicit=implicit and shown_of(implicit, wanted, program),
     )
     return carried(tabled(estimator)) if level else estimator
+
+
+def shown_of(implicit: Implicit, wanted: EstimatorOf, program: Program) -> Implicit:
+    """What an estimate shows of a result with derivatives: the unknowns, without the arrays that terms are least over."""
+    hides = implicit.value is not None and wanted.inner
+    return Implicit(without_inner(implicit.value, len(program.unknowns))) if hides and implicit.value is not None else implicit
 
 
 # ---- half spectra
@@ -316,5 +332,6 @@ def halved_estimator(estimator: Estimator, once: Any) -> Estimator:
         result=once(estimator.result),
         objective=None if estimator.objective is None else once(estimator.objective),
         stopping=None if estimator.stopping is None else replace(estimator.stopping, value=once(estimator.stopping.value)),
+        implicit=estimator.implicit and Implicit(estimator.implicit.value and once(estimator.implicit.value)),
         names=tuple((once(v), n) for v, n in estimator.names),
     )

@@ -36,7 +36,7 @@ def pseudo_inverse(operator: Operator, data: Value, level: int = 2) -> Value:
     gram = normal(Compose((Adjoint(operator), operator)), level)
     probe = variable("v", operator.domain)
     rank = tuple(p.rank for p in parts_of(operator.domain))
-    options = (("iterations", ROUNDS), ("rank", rank[0] if len(rank) == 1 else rank))
+    options = (("iterations", ROUNDS), ("rank", rank[0] if len(rank) == 1 else rank), ("singular", True))
     body = apply(gram, probe)
     return Iterative("conjugate_gradient", probe, body, (apply(back, data),), options, operator.domain)  # type: ignore[arg-type]
 

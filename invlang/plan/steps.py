@@ -65,6 +65,13 @@ class Stopping:
 
 
 @dataclass(frozen=True)
+class Implicit:
+    """How a result is differentiated without its rounds.  value: the result with its derivatives, or None where one more round tells them."""
+
+    value: Value | None
+
+
+@dataclass(frozen=True)
 class Estimator:
     """An estimator as a loop.  result: in terms of the variables after the last round (and data).
 
@@ -72,6 +79,7 @@ class Estimator:
     parameters: its own numbers with defaults (weight, step, …); iterations: rounds by default, 0 where the result is direct.
     stopping: when it ends before its last round.  settling: which numbers of the loop are read off its iterate, and when.  objective: in terms of `unknown` (a Variable) and the data.  names: how values were called in the algorithm, for readable code.
     comments: lines of mathematics that belong to values.  name: of its class;  called: how the program calls it.
+    implicit: how it is differentiated, where not round by round.
     visits: rounds of the loop to one of `iterations`, where that counts sweeps through the parts of the data.
     """
 
@@ -91,6 +99,7 @@ class Estimator:
     called: str = ""
     stopping: Stopping | None = None
     visits: Value | None = None
+    implicit: Implicit | None = None
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def _typed(walk: _Walk, i: int, has_clauses: bool) -> Token:
 
 
 def _may_begin_clause(before: Token) -> bool:
-    return before.type in ("LBRACE", "NEWLINE", "NONCONVEX") or (ends_a_value(before) and before.type != "ELLIPSIS")
+    return before.type in ("LBRACE", "NEWLINE", *map(str.upper, FLAGS)) or (ends_a_value(before) and before.type != "ELLIPSIS")
 
 
 def _clause_word(walk: _Walk, token: Token, before: Token) -> Token:

@@ -11,7 +11,7 @@ BLOCKS = ("reconstruct", "train", "evaluate")
 
 RESERVED = ("by", "solves", "samples", "where", "is", "law", "has", "example", "in", "if", "else")
 OBJECTIVES = ("minimize", "sample", "estimate")
-FLAGS = ("nonconvex",)  # clauses that are one word
+FLAGS = ("nonconvex", "implicit")  # clauses that are one word
 AFTER_A_VALUE = ("from", "over", "per", "on", "as")  # names, except where a name cannot stand
 
 CLAUSES: dict[str, tuple[str, ...]] = {

@@ -13,12 +13,12 @@ RESERVED = (
     "by", "solves", "samples", "where", "is", "law", "has", "example", "in", "if", "else",
 )
 INSIDE = (
-    "minimize", "sample", "estimate", "accelerate", "batch", "by", "checkpoint", "epochs", "equilibrium", "learn", "loss",
-    "metrics", "nonconvex", "on", "optimizer", "report", "seed", "start", "stop", "unroll", "repeat",
+    "minimize", "sample", "estimate", "accelerate", "batch", "by", "checkpoint", "epochs", "equilibrium", "implicit",
+    "learn", "loss", "metrics", "nonconvex", "on", "optimizer", "report", "seed", "start", "stop", "unroll", "repeat",
 )
 FOLLOWING = (
     "from", "over", "per", "on", "as", "when", "python", "accelerate", "batch", "by", "checkpoint", "epochs", "equilibrium",
-    "learn", "loss", "metrics", "nonconvex", "on", "optimizer", "report", "seed", "start", "stop", "unroll",
+    "implicit", "learn", "loss", "metrics", "nonconvex", "on", "optimizer", "report", "seed", "start", "stop", "unroll",
 )
 FIELDS = (
     "real", "complex", "binary", "integer", "number", "boolean",

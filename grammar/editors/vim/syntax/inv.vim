@@ -5,8 +5,8 @@ endif
 
 syntax match invStatement '^\s*\%(use\|dim\|given\|unknown\|let\|data\|observe\|simulate\|network\|operator\|functional\|primitive\|noise\|generator\|algorithm\|reconstruct\|train\|evaluate\)\>\ze\s\+[A-Za-z\"]'
 syntax keyword invClause by solves samples where is law has example in if else
-syntax match invClause '\%(^\s*\|[{;]\s*\)\@<=\%(minimize\|sample\|estimate\|accelerate\|batch\|by\|checkpoint\|epochs\|equilibrium\|learn\|loss\|metrics\|nonconvex\|on\|optimizer\|report\|seed\|start\|stop\|unroll\|repeat\)\>'
-syntax match invClause '\s\zs\%(from\|over\|per\|on\|as\|when\|python\|accelerate\|batch\|by\|checkpoint\|epochs\|equilibrium\|learn\|loss\|metrics\|nonconvex\|on\|optimizer\|report\|seed\|start\|stop\|unroll\)\>\ze\s\+[A-Za-z0-9\"]'
+syntax match invClause '\%(^\s*\|[{;]\s*\)\@<=\%(minimize\|sample\|estimate\|accelerate\|batch\|by\|checkpoint\|epochs\|equilibrium\|implicit\|learn\|loss\|metrics\|nonconvex\|on\|optimizer\|report\|seed\|start\|stop\|unroll\|repeat\)\>'
+syntax match invClause '\s\zs\%(from\|over\|per\|on\|as\|when\|python\|accelerate\|batch\|by\|checkpoint\|epochs\|equilibrium\|implicit\|learn\|loss\|metrics\|nonconvex\|on\|optimizer\|report\|seed\|start\|stop\|unroll\)\>\ze\s\+[A-Za-z0-9\"]'
 syntax keyword invType real complex binary integer number boolean
 syntax keyword invConstant true false inf
 syntax match invNumber '\<\d\+\%(\.\d\+\)\?\%([eE][+-]\?\d\+\)\?\>'
