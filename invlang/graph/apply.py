@@ -20,7 +20,7 @@ from invlang.graph.operators import (
     Sum,
     Zero,
 )
-from invlang.graph.spaces import Product, parts_of
+from invlang.graph.spaces import Product, Space, parts_of
 from invlang.graph.values import Applied, Apply, Bundle, Call, Iterative, Value, variable
 
 
@@ -33,11 +33,11 @@ def apply(operator: Operator, value: Value, iterations: int = 50) -> Value:
         case Identity():
             return value
         case Zero():
-            like = value.parts[0] if isinstance(value, Bundle) else value
+            like = value.parts[0] if isinstance(value, Bundle) else stretched_to(value, operator.domain)
             zeros = tuple(Call("arrays", "zeros", (like,), (("space", p),), p) for p in parts_of(operator.codomain))
             return zeros[0] if len(zeros) == 1 else Bundle(zeros)
         case Leaf():
-            return Apply(operator, value)
+            return Apply(operator, stretched_to(value, operator.domain))
         case Diagonal():
             return multiply(operator.value, value)
         case Compose():
@@ -55,12 +55,22 @@ def apply(operator: Operator, value: Value, iterations: int = 50) -> Value:
         case BlockDiagonal():
             return Bundle(tuple(apply(p, v, iterations) for p, v in zip(operator.parts, components(value), strict=True)))
         case Inverse():
-            return solve_iteratively(operator.of, value, iterations)
+            return solve_iteratively(operator.of, stretched_to(value, operator.domain), iterations)
         case Adjoint():
             raise AssertionError("adjoints are pushed to the leaves before an operator is applied")
         case PseudoInverse():
             raise AssertionError("pseudo-inverses are worked out by the rules before an operator is applied")
     assert_never(operator)  # type: ignore[arg-type]
+
+
+def stretched_to(value: Value, space: Space | Product) -> Value:
+    """An array of fewer or shorter axes, a number included, repeated over all of a space; the parts of a bundle each over theirs."""
+    if isinstance(value, Bundle):
+        return Bundle(tuple(stretched_to(p, s) for p, s in zip(value.parts, parts_of(space), strict=True)))
+    if isinstance(space, Product) or isinstance(value.space, Product) or value.space.sizes == space.sizes:
+        return value
+    full = space.over(value.space.field)
+    return Call("arrays", "full", (value,), (("space", full),), full)
 
 
 def applied(operator: Operator, value: Value) -> Value:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from invlang.graph import arithmetic
-from invlang.graph.apply import apply
+from invlang.graph.apply import apply, stretched_to
 from invlang.graph.arithmetic import ONE, add, divide, multiply, negate, number, pointwise
 from invlang.graph.functionals import Atom, Term
 from invlang.graph.operators import Adjoint, Compose, Identity
@@ -41,7 +41,7 @@ def run(algorithm: tree.Algorithm, names: dict[str, Any], start: Value, level: i
                 record.touches.clear()
                 states, env = run_loop(body, env, record)
                 iterate, touches = env["x"], tuple(record.touches)
-    return Loop(states, env["x"], not looped, iterate, touches), record
+    return Loop(states, stretched_to(env["x"], start.space), not looped, iterate, touches), record
 
 
 def run_loop(body: tuple[tree.Assign, ...], env: dict[str, Any], record: Run) -> tuple[tuple[State, ...], dict[str, Any]]:
@@ -54,7 +54,7 @@ def run_loop(body: tuple[tree.Assign, ...], env: dict[str, Any], record: Run) ->
         inner[statement.name.text] = value
         if isinstance(value, Value):
             record.names.append((value, statement.name.text.replace("'", "_next")))
-    states = tuple(State(variables[n], env[n], inner.get(f"{n}'", inner[n])) for n in carried)
+    states = tuple(State(variables[n], env[n], stretched_to(inner.get(f"{n}'", inner[n]), variables[n].space)) for n in carried)
     return states, {**env, **variables}
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 from invlang.graph.apply import apply
 from invlang.graph.arithmetic import ONE, ZERO, add, divide, multiply, number, pointwise
 from invlang.graph.functionals import Atom, Term
-from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Operator, Stack, Sum
-from invlang.graph.spaces import SCALAR, Space, parts_of, size
+from invlang.graph.operators import Adjoint, BlockDiagonal, Compose, Diagonal, Identity, Operator, Stack, Sum, Zero
+from invlang.graph.several import selector
+from invlang.graph.spaces import SCALAR, Product, Space, parts_of, size
 from invlang.graph.values import Bundle, Iterative, Known, Number, Reduce, SizeValue, Value, variable
 from invlang.plan.gradient import gram
 from invlang.rules.atoms import declared_formula
@@ -52,10 +55,20 @@ def largest_eigenvalue(operator: Operator) -> Value:
     split = squared_form(target)
     if split is not None:
         return split
+    if isinstance(operator.domain, Product):
+        return largest_of_several(target)
     probe = variable("v", operator.domain)
     body = apply(operator, probe)
-    rank = max(p.rank for p in parts_of(operator.domain))
-    return Iterative("power_iteration", probe, body, (), (("rank", rank),), SCALAR)  # type: ignore[arg-type]
+    return Iterative("power_iteration", probe, body, (), (("rank", operator.domain.rank),), SCALAR)  # type: ignore[arg-type]
+
+
+def largest_of_several(operator: Operator) -> Value:
+    """Of a positive operator on several unknowns: the largest of its blocks where no unknown meets another, else at most their sum."""
+    if isinstance(operator, BlockDiagonal):
+        return reduce(lambda a, b: pointwise("maximum", a, b), map(largest_eigenvalue, operator.parts))
+    spaces = parts_of(operator.domain)
+    picks = (selector(spaces, i) for i in range(len(spaces)))
+    return add(*(largest_eigenvalue(simplify(Compose((p, operator, Adjoint(p))))) for p in picks))
 
 
 def squared_form(operator: Operator) -> Value | None:
@@ -63,6 +76,8 @@ def squared_form(operator: Operator) -> Value | None:
     match operator:
         case Identity():
             return ONE
+        case Zero():
+            return ZERO
         case Sum(terms):
             bounds = [largest_known(t) for _, t in terms]
             if None in bounds:

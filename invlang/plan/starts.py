@@ -41,7 +41,7 @@ def starting_point(wanted: EstimatorOf, program: Program) -> Value | None:
     defaults = default.parts if isinstance(default, Bundle) else (default,)
     like = any_data(program)
     pairs = zip(told, defaults if default is not None else told, program.unknowns, strict=True)
-    parts = tuple(laid_out(s, u.space, like) if s is not None else d for s, d, u in pairs)
+    parts = tuple(laid_out(s if s is not None else d, u.space, like) for s, d, u in pairs)  # type: ignore[arg-type]
     if wanted.inner:
         assert isinstance(program.variable, Bundle)
         found = parts[: len(parts) - len(wanted.inner)]

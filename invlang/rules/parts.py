@@ -1,10 +1,8 @@
-"""Terms of several unknowns that are each of one of them, and values laid out over a space."""
+"""Terms of several unknowns that are each of one of them."""
 
 from __future__ import annotations
 
 from invlang.graph.operators import Operator, Row, Zero
-from invlang.graph.spaces import Space
-from invlang.graph.values import Call, Value
 
 
 def part_of(operator: Operator) -> tuple[int, Operator] | None:
@@ -17,10 +15,3 @@ def part_of(operator: Operator) -> tuple[int, Operator] | None:
 def acts_on(operator: Operator, index: int) -> bool:
     """Whether an operator sees one of several unknowns."""
     return not isinstance(operator, Row) or not isinstance(operator.parts[index], Zero)
-
-
-def stretched_to(value: Value, back: Operator) -> Value:
-    space = back.domain
-    if isinstance(space, Space) and value.space.rank < space.rank:
-        return Call("arrays", "full", (value,), (("space", space),), space)
-    return value

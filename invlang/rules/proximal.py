@@ -28,7 +28,7 @@ from invlang.meaning.primitives import formula
 from invlang.rules.atoms import declared_formula, how_found, prox_of_atom
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, Solved, solve
-from invlang.rules.parts import part_of, stretched_to
+from invlang.rules.parts import part_of
 from invlang.rules.simplify import only_adjoints, simplify
 from invlang.rules.traits import is_real
 
@@ -101,7 +101,7 @@ def constant_gradient(term: Term, level: int) -> Value | None:
     back = normal(Adjoint(term.operator), level)
     if term.atom.has("linear"):
         assert isinstance(term.atom, Atom)
-        return multiply(term.weight, apply(back, stretched_to(term.atom.argument("c"), back)))
+        return multiply(term.weight, apply(back, term.atom.argument("c")))
     if term.offset is None:
         return None
     return multiply(number(2), term.weight, apply(back, term.offset))

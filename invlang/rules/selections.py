@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from invlang.graph.apply import stretched_to
 from invlang.graph.operators import Diagonal, Identity, Leaf, Operator
 from invlang.graph.spaces import Axis, Space, size
-from invlang.graph.values import Apply, Call, Value
+from invlang.graph.values import Apply, Value
 from invlang.meaning.primitives import primitive_named
 from invlang.rules.facts import claims
 from invlang.rules.law import Factors, law
@@ -32,7 +33,7 @@ def carried(leaf: Leaf, value: Value) -> Value:
     before = tuple(leaf.domain.axes[p] if p in axes else own.get(p, Axis(size(1))) for p in range(-rank, 0))
     after = tuple(leaf.codomain.axes[p] if p in axes else before[p] for p in range(-rank, 0))
     start, end = Space(value.space.field, before), Space(value.space.field, after)
-    whole = value if value.space.sizes == start.sizes else Call("arrays", "full", (value,), (("space", start),), start)
+    whole = stretched_to(value, start)
     of, to = (end, start) if leaf.adjoint else (start, end)
     return Apply(Leaf(leaf.primitive, leaf.arguments, of, to, leaf.adjoint), whole)
 
