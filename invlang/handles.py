@@ -198,11 +198,12 @@ class Estimator(nn.Module):
         made = self._made(model, numbers, tensors[0])
         self.ended = None
         wanted = made.forward.__code__.co_varnames[: made.forward.__code__.co_argcount]
-        options = {"watch": watch, "generator": generator}
+        tests: list[tuple[int, float]] = []
+        options = {"watch": watch, "looked": lambda *test: tests.append(test), "generator": generator}
         found = made(*tensors, **{k: v for k, v in options.items() if v is not None and k in wanted})
         stopping = self._instances.plan_of(self._spec.name).stopping
         if stopping is not None:
-            self.ended = Ended(stopping.quantity, made.tolerance, tuple(made.tests))
+            self.ended = Ended(stopping.quantity, made.tolerance, tuple(tests))
         return found
 
     def objective(self, *arguments: Any, **numbers: Any) -> Tensor:

@@ -123,9 +123,24 @@ def test_the_last_round_is_looked_at_too() -> None:
     assert not model.r.ended.converged and "not converged after 13 rounds" in str(model.r.ended)
 
 
+def test_a_call_leaves_nothing_in_the_module() -> None:
+    """What was measured is told to who asks for it; the module is as it was."""
+    model, y = measured(stopped(program(CASES["ADMM"][0], "ADMM", CASES["ADMM"][1]), "gap < 1e-5"))
+    h = torch.rand(3, 3, generator=torch.Generator().manual_seed(3), dtype=torch.float64)
+    written: dict = {}
+    exec(model.source, written)
+    solver = written["R"](written["Program"](h / h.sum()).double())
+    told: list[tuple[int, float]] = []
+    before = dict(vars(solver))
+    found = solver(y, looked=lambda *test: told.append(test))
+    assert vars(solver) == before
+    assert torch.equal(found, solver(y)) and [k for k, _ in told] == list(range(10, told[-1][0] + 1, 10))
+    assert told[-1][1] < solver.tolerance <= told[-2][1]
+
+
 def test_without_a_test_nothing_is_looked_at() -> None:
     source = measured(program(*CASES["ADMM"][:1], "ADMM"))[0].source
-    assert "tests" not in source and "tolerance" not in source and "break" not in source
+    assert "looked" not in source and "tolerance" not in source and "break" not in source
 
 
 def test_what_is_solved_at_once_has_nothing_to_stop() -> None:

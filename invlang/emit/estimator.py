@@ -116,8 +116,9 @@ def write_forward(ledger: Ledger, estimator: Estimator, loop: Loop) -> list[Line
     if not states:
         root.statement("return ", result)
         return [*signature("forward", arguments, output), *with_model(root)]
+    lookers = ["watch=None"] if stopping is None else ["watch=None", "looked=None"]
     return [
-        *signature("forward", [*arguments, "watch=None"], output),
+        *signature("forward", [*arguments, *lookers], output),
         *write_loop(root, loop, estimator),
     ]
 

@@ -8,19 +8,22 @@ from invlang.emit.stages import count_uses
 from invlang.graph.values import Value
 from invlang.plan.steps import State, Stopping
 
+LARGEST = ".max().item()"
+
 
 def write_test(stage: Block, stopping: Stopping, result: Value, names: dict[Value, str], depth: int) -> list[Line]:
-    """if k % 10 == 9: what is measured, the largest of a batch, against the tolerance."""
+    """if k % 10 == 9: what is measured, the largest of a batch, told to who looks, and against the tolerance."""
     method = stage.method
     before = method.uses
     method.uses = count_uses([stopping.value, *([result] if stopping.seen else [])], method.children)
     block = stage.inner((*names, *stopping.seen), [*names.values(), *seen_names(stopping)])
     block.depth = depth + 1
     quantity = method.names.claim(stopping.quantity)
-    text = block.fitted(stopping.value, 0, len(quantity) + 3)
-    block.line(f"{quantity} = {text.source}")
-    block.line(f"self.tests.append((k + 1, {quantity}.max().item()))")
-    block.line("if self.tests[-1][1] < self.tolerance:")
+    text = block.fitted(stopping.value, 0, len(f"{quantity} = {LARGEST}"))
+    block.line(f"{quantity} = {text.atom}{LARGEST}")
+    block.line("if looked is not None:")
+    block.lines.append(Line(f"looked(k + 1, {quantity})", depth=block.depth + 1))
+    block.line(f"if {quantity} < self.tolerance:")
     block.lines.append(Line("break", depth=block.depth + 1))
     if stopping.seen:
         block.statement(f"{', '.join(seen_names(stopping))} = ", result)
@@ -30,8 +33,7 @@ def write_test(stage: Block, stopping: Stopping, result: Value, names: dict[Valu
 
 
 def write_first_look(root: Block, stopping: Stopping, result: Value, states: tuple[State, ...], names: list[str]) -> None:
-    """What there is to look back at before the first round, and an empty list of tests."""
-    root.line("self.tests = []", "(round, what was measured)")
+    """What there is to look back at before the first round."""
     if stopping.seen:
         begin = root.inner(tuple(s.variable for s in states), names)
         begin.depth = root.depth
