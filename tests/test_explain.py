@@ -8,7 +8,10 @@ import pytest
 
 from invlang.derivation_text import derivation_text
 from invlang.explain import explain
-from invlang.mathematics import read_formula, to_mathml
+from invlang.graph.show import show_value
+from invlang.graph.spaces import SCALAR
+from invlang.graph.values import Known, Number, Pointwise
+from invlang.mathematics import read_formula, to_latex, to_mathml
 from invlang.pipeline import check
 from invlang.source import Source
 
@@ -88,3 +91,11 @@ def test_a_product_of_a_program_is_a_product_in_html():
     """And neither a raised star nor a hat on the first letter of a name."""
     assert to_mathml(read_formula("10 * TV(x)")) == to_mathml(read_formula("10 * TV(x)")).replace("<msup>", "")
     assert "<mover" in to_mathml(read_formula("hat(kernel) x"))
+
+
+@pytest.mark.parametrize("inner, shown", [("power", "(σ²)²"), ("abs2", "(|σ|²)²")])
+def test_a_square_that_is_squared_has_brackets(inner: str, shown: str):
+    sigma = Known("σ", SCALAR, "parameter", 0.1)
+    squared = Pointwise(inner, (sigma, Number(2)) if inner == "power" else (sigma,))
+    assert show_value(Pointwise("power", (squared, Number(2)))) == shown
+    assert to_latex(read_formula("(σ²)²")) == r"\left( \sigma^{2} \right)^{2}"

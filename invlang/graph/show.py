@@ -112,6 +112,11 @@ def show_call(value: Call) -> str:
     return value.function.replace("_", " ")
 
 
+def is_raised(value: Value) -> bool:
+    """Is it written with an exponent of its own, as σ² is?"""
+    return isinstance(value, Pointwise) and value.function in ("power", "abs2")
+
+
 def show_pointwise(function: str, operands: tuple[Value, ...]) -> str:
     first = operands[0]
     match function:
@@ -124,7 +129,7 @@ def show_pointwise(function: str, operands: tuple[Value, ...]) -> str:
             return f"{factor(first)}/{bottom(operands[1])}"
         case "power":
             exponent = show_value(operands[1]).translate(str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·"))
-            return f"{factor(first)}{exponent}"
+            return f"({show_value(first)}){exponent}" if is_raised(first) else f"{factor(first)}{exponent}"
         case "conj":
             return accented(show_value(first), BAR, "conj")
         case "abs2":
