@@ -35,11 +35,16 @@ def check(source: Source, folder: Path, allowed: tuple[Path, ...] = (), allow_py
     """Reads a program: all mistakes of syntax and meaning at once."""
     tree, syntax = parse(source)
     program, meaning = elaborate(tree, source, folder, allowed, allow_python)
-    diagnostics = (*syntax, *meaning)
+    diagnostics = (*syntax, *(d for d in meaning if not any(is_echo(d, earlier) for earlier in syntax)))
     if program is None or diagnostics:
         return Checked(None, diagnostics)
     planned = plan_program(program, level=2)
     return Checked(program, planned.diagnostics, planned)
+
+
+def is_echo(said: Diagnostic, earlier: Diagnostic) -> bool:
+    """Whether what is said about the meaning is about a place that cannot be read: a text without its end has none."""
+    return said.place is not None and earlier.place is not None and said.place.overlaps(earlier.place)
 
 
 def compile_program(program: Program, level: int = 2) -> Compiled:

@@ -57,5 +57,9 @@ class Span:
         """The stretch from this one's start to the other's end."""
         return Span(self.source, min(self.start, other.start), max(self.end, other.end))
 
+    def overlaps(self, other: Span) -> bool:
+        """Whether both are of one source and have a character in common."""
+        return self.source is other.source and self.start < other.end and other.start < self.end
+
     def __repr__(self) -> str:
         return f"{self.source.name}:{self.line}:{self.column}"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from invlang.diagnostics import Diagnostic, Fix, Label, as_json, columns, render
+from invlang.pipeline import check
 from invlang.source import Source, Span
 from invlang.spelling import closest
 
@@ -136,3 +138,13 @@ def test_json_has_stable_keys() -> None:
 )  # fmt: skip
 def test_closest(word: str, meant: str | None) -> None:
     assert closest(word, ["reconstruct", "minimize", "Fourier", "theta", "y", "circular", "neumann"]) == meant
+
+
+@pytest.mark.parametrize(
+    "line", ['use "scanner.inv', 'let h = load("kernel.npy)', 'let W = Wavelet("db4, levels = 2)', 'observe y = load("y.npy)']
+)
+def test_a_text_without_an_end_is_told_once(line: str) -> None:
+    """What is wrong with the text as it was read is no mistake of its own; what is wrong elsewhere is told as well."""
+    program = f"unknown x : real[4, 4]\ndata y ~ Normal(x, sigma = 1)\n{line}\nlet B = Nothing @ x\n"
+    told = check(Source("a.inv", program), Path(".")).diagnostics
+    assert [d.code for d in told] == ["E0102", "E0201"]
