@@ -12,10 +12,10 @@ from invlang.graph.show import letter
 from invlang.graph.values import Number, Value
 from invlang.meaning.choices import RULES
 from invlang.plan.choose import Chosen
-from invlang.plan.contracts import Misfit
 from invlang.plan.costs import Counts, counts_of_round
 from invlang.plan.eliminate import Eliminated
 from invlang.plan.implicit import in_words
+from invlang.plan.misfits import Misfit
 from invlang.plan.module import Planned, plan_program
 from invlang.plan.stopping import EVERY
 

@@ -9,9 +9,16 @@ import pytest
 import invlang.plan.mistakes
 from invlang.diagnostics import Diagnostic, render
 from invlang.pipeline import check
-from invlang.source import Source
+from invlang.plan.misfits import Misfit, Obstacle
+from invlang.plan.mistakes import DoesNotFitObjective, NothingFits
+from invlang.source import Source, Span
 
 FOLDER = Path(__file__).parent / "mistakes" / "planning"
+WORDS = (
+    "L0 is not convex, so that there may be minima that are not the lowest",
+    "it has no known Lipschitz constant",
+    "it is something else",
+)
 WRONG = sorted(FOLDER.glob("*.inv"))
 
 
@@ -35,3 +42,12 @@ def test_each_kind_of_mistake_has_a_wrong_program() -> None:
 
 def test_no_golden_file_without_its_program() -> None:
     assert {path.stem for path in FOLDER.glob("*.txt")} == {path.stem for path in WRONG}
+
+
+@pytest.mark.parametrize("obstacle", Obstacle)
+def test_what_to_write_instead_follows_from_the_kind_of_obstacle_and_not_from_words(obstacle: Obstacle) -> None:
+    span = Span(Source("a.inv", "x"), 0, 1)
+    asked = {DoesNotFitObjective(span, "GD", words, obstacle, None).help() for words in WORDS}
+    chosen = {NothingFits(span, (Misfit("GD", words, obstacle),)).help() for words in WORDS}
+    assert len(asked) == len(chosen) == 1
+    assert (asked == {None}) == (chosen == {None}) == (obstacle is Obstacle.OTHER)

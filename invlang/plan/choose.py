@@ -13,11 +13,12 @@ from invlang.graph.spaces import SCALAR
 from invlang.graph.values import Bundle, Known, Number, Value, variable
 from invlang.meaning import library
 from invlang.meaning.curves import has_derivative
-from invlang.plan.contracts import Contract, Fit, Misfit, contract_of, contracts, fit
+from invlang.plan.contracts import Contract, Fit, contract_of, contracts, fit
 from invlang.plan.cost_of_round import cost_of
 from invlang.plan.eliminate import Eliminated, eliminated
 from invlang.plan.lower import evaluate, run
-from invlang.plan.mistakes import NOT_CONVEX, REVERSED, DoesNotFitObjective, NothingFits, StepOutside, not_convex
+from invlang.plan.misfits import BENT, REVERSED, Misfit, Obstacle, not_convex
+from invlang.plan.mistakes import DoesNotFitObjective, NothingFits, StepOutside
 from invlang.plan.regions import is_claim, is_unbounded, region_mistake
 from invlang.plan.roles import DoesNotFit, Loop, Run
 from invlang.plan.settling import begun_at, settling_of
@@ -122,7 +123,7 @@ def cheapest(wanted: EstimatorOf, program: Program) -> Chosen | Any:
         else:
             candidates.append(result)
     if not candidates:
-        return NothingFits(wanted.span, tuple((m.name, m.because) for m in misfits))
+        return NothingFits(wanted.span, tuple(misfits))
     candidates.sort(key=lambda c: c.cost)
     best, others = candidates[0], candidates[1:]
     return with_runners(best, tuple((c.contract.name, c.cost / best.cost) for c in others), tuple(misfits))
@@ -141,7 +142,7 @@ def asked_for(wanted: EstimatorOf, program: Program) -> Chosen | Any:
         others = [attempt(c, wanted, program, ()) for c in contracts()]
         fitting = sorted((o for o in others if isinstance(o, Chosen)), key=lambda c: c.cost)
         nearest = fitting[0].contract.name if fitting else None
-        return DoesNotFitObjective(wanted.algorithm_span, wanted.algorithm, result.because, nearest)
+        return DoesNotFitObjective(wanted.algorithm_span, wanted.algorithm, result.because, result.obstacle, nearest)
     if isinstance(result, StepOutside):
         return result
     return with_runners(result, (), ())
@@ -150,14 +151,14 @@ def asked_for(wanted: EstimatorOf, program: Program) -> Chosen | Any:
 def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments: Any) -> Chosen | Misfit | Any:
     """One algorithm written down for one objective."""
     if not wanted.nonconvex and any(t.is_reversed for t in wanted.terms):
-        return Misfit(contract.name, REVERSED)
+        return Misfit(contract.name, REVERSED, Obstacle.REVERSED)
     fitted = fit(contract, tuple(map(passed_through, wanted.terms)) if wanted.nonconvex else wanted.terms)
     if isinstance(fitted, Misfit):
         return fitted
     if not wanted.nonconvex and any(bends(t, program) for t in wanted.terms):
-        return Misfit(contract.name, NOT_CONVEX)
+        return Misfit(contract.name, BENT, Obstacle.BENT)
     if not wanted.nonconvex and (curved := next((t for t in wanted.terms if t.atom.has("nonconvex")), None)) is not None:
-        return Misfit(contract.name, not_convex(curved.label or curved.text))
+        return Misfit(contract.name, not_convex(curved.label or curved.text), Obstacle.CURVED)
     start = starting_point(wanted, program)
     if start is None:
         return Misfit(contract.name, "no data term says where to begin")
@@ -169,7 +170,7 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
         loop, record = run(contract.algorithm, names, start, 2)
         loop = begun_at(start, point, loop)
     except DoesNotFit as refusal:
-        return Misfit(contract.name, str(refusal))
+        return Misfit(contract.name, str(refusal), refusal.obstacle)
     iterations = asked_iterations(arguments) or (0 if loop.direct else rounds_for(contract, wanted))
     result = within_bounds(loop.result, wanted.terms)
     per_round = cost_of([s.next for s in loop.states] or [loop.result])

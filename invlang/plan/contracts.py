@@ -17,6 +17,7 @@ from invlang.plan.forms import peel, peel_forms, reshaped
 from invlang.plan.gradient import gram
 from invlang.plan.linearised import residual_of
 from invlang.plan.magnitudes import has_lipschitz
+from invlang.plan.misfits import Misfit
 from invlang.plan.roles import Map, Role
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, solve
@@ -60,14 +61,6 @@ class Fit:
     names: dict[str, Any]
     groups: tuple[tuple[str, tuple[Term, ...]], ...]
     inner_solves: int
-
-
-@dataclass(frozen=True)
-class Misfit:
-    """Why a contract does not take an objective, in words."""
-
-    name: str
-    because: str
 
 
 def contract_of(algorithm: tree.Algorithm) -> Contract:

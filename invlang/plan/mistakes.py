@@ -6,16 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from invlang.meaning.mistakes import Mistake
+from invlang.plan.misfits import Misfit, Obstacle
 
-NOT_CONVEX = "the data are not linear in the unknown, so that it is not convex and may have minima that are not the lowest"
-REVERSED = "a term has a weight below zero, and minus a convex term is not convex: the objective may have no least value"
-NO_STEP = "has no known Lipschitz constant"
-CURVED = "is not convex, so that there may be minima that are not the lowest"
-
-
-def not_convex(label: str) -> str:
-    """Why a term stands in the way of the promise of a least value."""
-    return f"{label} {CURVED}"
+WORD = "a stationary point is enough? then write `nonconvex`"
 
 
 @dataclass(frozen=True)
@@ -24,6 +17,7 @@ class DoesNotFitObjective(Mistake):
 
     algorithm: str
     because: str
+    obstacle: Obstacle
     nearest: str | None
     code: ClassVar[str] = "E0701"
     page: ClassVar[str] = (
@@ -35,20 +29,22 @@ class DoesNotFitObjective(Mistake):
         return f"{self.algorithm} does not fit this objective: {self.because}"
 
     def help(self) -> str | None:
-        if self.because.endswith(CURVED):
-            return "a stationary point is enough? then write `nonconvex` beside `by`"
-        if self.because in (NOT_CONVEX, REVERSED):
-            return "a stationary point is enough? then write `nonconvex` beside `by`, and perhaps `start` and where to begin"
+        match self.obstacle:
+            case Obstacle.CURVED:
+                return f"{WORD} beside `by`"
+            case Obstacle.BENT | Obstacle.REVERSED:
+                return f"{WORD} beside `by`, and perhaps `start` and where to begin"
         if self.nearest:
             return f"{self.nearest} fits: write `by {self.nearest}`, or leave `by` out"
-        return f"with a step of your own it runs: `by {self.algorithm}(step = 0.001)`" if NO_STEP in self.because else None
+        needy = self.obstacle is Obstacle.NO_STEP
+        return f"with a step of your own it runs: `by {self.algorithm}(step = 0.001)`" if needy else None
 
 
 @dataclass(frozen=True)
 class NothingFits(Mistake):
     """No algorithm of the library solves the objective."""
 
-    reasons: tuple[tuple[str, str], ...]
+    misfits: tuple[Misfit, ...]
     code: ClassVar[str] = "E0702"
     page: ClassVar[str] = (
         "The compiler found no algorithm that provably solves this objective.  The notes say what each lacked.  Often a smooth\n"
@@ -59,17 +55,18 @@ class NothingFits(Mistake):
         return "no algorithm of the library solves this objective"
 
     def notes(self) -> tuple[str, ...]:
-        if len({why for _, why in self.reasons}) == 1:
-            return (self.reasons[0][1],)
-        width = max((len(n) for n, _ in self.reasons), default=0)
-        return tuple(f"{n.ljust(width)}  {why}" for n, why in self.reasons)
+        if len({m.because for m in self.misfits}) == 1:
+            return (self.misfits[0].because,)
+        width = max((len(m.name) for m in self.misfits), default=0)
+        return tuple(f"{m.name.ljust(width)}  {m.because}" for m in self.misfits)
 
     def help(self) -> str | None:
-        if any(why.endswith(CURVED) for _, why in self.reasons):
-            return "a stationary point is enough? then write `nonconvex`"
-        if any(why in (NOT_CONVEX, REVERSED) for _, why in self.reasons):
-            return "a stationary point is enough? then write `nonconvex`, and an algorithm with a step: `by GD(step = 0.001)`"
-        needy = next((n for n, why in self.reasons if n in ("GD", "PGD") and NO_STEP in why), None)
+        obstacles = {m.obstacle for m in self.misfits}
+        if Obstacle.CURVED in obstacles:
+            return WORD
+        if obstacles & {Obstacle.BENT, Obstacle.REVERSED}:
+            return f"{WORD}, and an algorithm with a step: `by GD(step = 0.001)`"
+        needy = next((m.name for m in self.misfits if m.name in ("GD", "PGD") and m.obstacle is Obstacle.NO_STEP), None)
         return f"with a step of your own {needy} runs: `by {needy}(step = 0.001)`" if needy else None
 
 

@@ -9,13 +9,18 @@ from invlang.graph.arithmetic import ONE
 from invlang.graph.functionals import Term
 from invlang.graph.operators import Leaf, Operator
 from invlang.graph.values import Value
+from invlang.plan.misfits import Obstacle
 from invlang.plan.steps import State
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Solved
 
 
 class DoesNotFit(Exception):
-    """An algorithm cannot be written down for an objective; says why in words."""
+    """An algorithm cannot be written down for an objective; says why in words, and what kind of obstacle it is."""
+
+    def __init__(self, because: str, obstacle: Obstacle = Obstacle.OTHER):
+        super().__init__(because)
+        self.obstacle = obstacle
 
 
 @dataclass(frozen=True)

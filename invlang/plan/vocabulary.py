@@ -13,6 +13,7 @@ from invlang.graph.operators import Adjoint, Compose, Identity, Leaf, Operator, 
 from invlang.graph.values import Bundle, Call, Known, Reduce, SizeValue, Value, known_inside
 from invlang.meaning.functionals import primitive_functional
 from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_norm_squared
+from invlang.plan.misfits import Obstacle
 from invlang.plan.roles import Block, Curried, DoesNotFit, Energy, Free, Map, Role, Run
 from invlang.plan.subsets import count_in, largest_count, restricted, subset_of, together
 from invlang.plan.turning import curvature
@@ -83,7 +84,7 @@ def lipschitz_of(record: Run, env: dict[str, Any], role: Role) -> Value:
         return constants[0] if len(constants) == 1 else Bundle(constants)
     constant = lipschitz(role.terms, record.level)
     if constant is None:
-        raise DoesNotFit("the gradient of its smooth part has no known Lipschitz constant")
+        raise DoesNotFit("the gradient of its smooth part has no known Lipschitz constant", Obstacle.NO_STEP)
     return constant
 
 
