@@ -40,7 +40,9 @@ def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
         items.append(Note(of_left_out(chosen.left_out), indent=1))
     for name, text in dict.fromkeys(chosen.record.proxes):
         items.append(Note(f"prox of {name}: {text}", indent=1))
-    formulas = {p.name.text: p.default for p in chosen.contract.algorithm.parameters if p.default is not None}
+    items += [Note(f"{o.reference} wraps its rounds", indent=1) for o in chosen.options]
+    declared = (chosen.contract, *(o.contract for o in chosen.options))
+    formulas = {p.name.text: p.default for c in declared for p in c.algorithm.parameters if p.default is not None}
     for name, value in chosen.parameters:
         default = value.value if isinstance(value, Number) else getattr(value, "default", None)
         text = f"{default:g}" if default is not None else in_mathematics(formulas[name].span.text)

@@ -118,10 +118,19 @@ class ChoiceOf:
 
 
 @dataclass(frozen=True)
+class OptionOf:
+    """An option after an algorithm, and its arguments."""
+
+    name: str
+    arguments: tuple[tuple[str, Any], ...]
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True)
 class EstimatorOf:
     """reconstruct name { … }.  terms: the objective of minimize;  expression: what estimate evaluates.
 
-    algorithm: the name after `by`, and its arguments; None where the compiler chooses.
+    algorithm: the name after `by`, and its arguments; None where the compiler chooses.  options: what stands behind it.
     start: the first iterate, one for each unknown, None where the default is taken.  nonconvex: a stationary point is asked for.
     stop: when to end before the last round.  choice: the number that a rule chooses.
     implicit: derivatives are those of the minimiser, not of the rounds that find it.
@@ -146,6 +155,7 @@ class EstimatorOf:
     choice: ChoiceOf | None = None
     inner: tuple[tuple[Variable, Value], ...] = ()
     implicit: bool = False
+    options: tuple[OptionOf, ...] = ()
 
 
 @dataclass(frozen=True)

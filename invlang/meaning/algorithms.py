@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from invlang.graph import arithmetic
+from invlang.graph.program import OptionOf
 from invlang.meaning import library
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.later import ALGORITHMS
@@ -29,12 +30,15 @@ def algorithm_of(clause: tree.Clause, scope: Scope) -> tuple[str, tuple[tuple[st
     node = clause.arguments[0].value if clause.arguments else None
     name_node = node.function if isinstance(node, tree.Call) else node
     arguments = node.arguments if isinstance(node, tree.Call) else ()
-    if not isinstance(name_node, tree.Name) or len(clause.arguments) > 1:
+    if not isinstance(name_node, tree.Name) or clause.arguments[0].name is not None:
         hint = "such as `by FISTA(iterations = 200)`"
-        raise Refused(NotExpected(clause.span, f"`{shortened(clause.span.text)}`", "one algorithm after `by`", hint))
+        raise Refused(NotExpected(clause.span, f"`{shortened(clause.span.text)}`", "an algorithm after `by`", hint))
     name = name_node.text
     found = scope.find(name)
     if isinstance(found, Declared) and isinstance(found.definition, tree.Algorithm):
+        if is_option(found.definition):
+            hint = f"`by FISTA, {name}`: an option stands behind an algorithm"
+            raise Refused(NotExpected(name_node.span, f"`{name}`, which is an option", "an algorithm after `by`", hint))
         given = tuple(algorithm_argument(a, name, own_arguments(found.definition), scope) for a in arguments)
         return name, no_doubles(given, node), clause.span
     if name in ALGORITHMS:
@@ -43,11 +47,38 @@ def algorithm_of(clause: tree.Clause, scope: Scope) -> tuple[str, tuple[tuple[st
     raise Refused(unknown_algorithm(name_node, scope))
 
 
+def is_option(algorithm: tree.Algorithm) -> bool:
+    """Whether it wraps another algorithm's rounds, and solves nothing by itself."""
+    return any(f.name.text == "option" for f in algorithm.facts)
+
+
+def options_of(clause: tree.Clause, scope: Scope) -> tuple[OptionOf, ...]:
+    """What stands behind the algorithm: `by FISTA, AdaptiveRestart`."""
+    return tuple(option_of(a, scope) for a in clause.arguments[1:])
+
+
+def option_of(argument: tree.Argument, scope: Scope) -> OptionOf:
+    node = argument.value
+    name = node.function if isinstance(node, tree.Call) else node
+    if not isinstance(name, tree.Name) or argument.name is not None:
+        hint = "such as `by FISTA(iterations = 200), AdaptiveRestart`"
+        raise Refused(NotExpected(argument.span, f"`{shortened(argument.span.text)}`", "an option behind the algorithm", hint))
+    found = scope.find(name.text)
+    if not isinstance(found, Declared) or not isinstance(found.definition, tree.Algorithm) or not is_option(found.definition):
+        known = tuple(n for n, e in library.entries().items() if e.keyword == "algorithm" and is_option(library.definition(n)))  # type: ignore[arg-type]
+        raise Refused(UnknownName(name.span, name.text, "option", nearest(name.text, known), known))
+    names = tuple(n for n in own_arguments(found.definition) if n != "iterations")
+    arguments = node.arguments if isinstance(node, tree.Call) else ()
+    given = tuple(algorithm_argument(a, name.text, names, scope) for a in arguments)
+    return OptionOf(name.text, no_doubles(given, node), argument.span)
+
+
 def unknown_algorithm(node: tree.Name, scope: Scope) -> Any:
     place = scope.place_of(node.text)
     if scope.find(node.text) is None and place is not None:
         return DeclaredBelow(node.span, node.text, place, causes=((place, "declared here"),))
-    known = tuple(n for n, e in library.entries().items() if e.keyword == "algorithm")
+    declared = ((n, library.definition(n)) for n, e in library.entries().items() if e.keyword == "algorithm")
+    known = tuple(n for n, d in declared if isinstance(d, tree.Algorithm) and not is_option(d))
     return UnknownName(node.span, node.text, "algorithm", nearest(node.text, [*known, *ALGORITHMS]), known)
 
 

@@ -12,7 +12,7 @@ from invlang.graph.program import EstimatorOf, EvaluationOf, Measurement, Unknow
 from invlang.graph.several import selector
 from invlang.graph.spaces import Product, Space, parts_of
 from invlang.graph.values import Known, Number, Value, Variable
-from invlang.meaning.algorithms import algorithm_of
+from invlang.meaning.algorithms import algorithm_of, options_of
 from invlang.meaning.choices import choice_in, chosen_number, rule_of
 from invlang.meaning.expressions import evaluate, literal
 from invlang.meaning.functionals import primitive_functional
@@ -92,6 +92,7 @@ def read(
         choice_in(statement, measurements, len(unknowns)) if statement.verb == "minimize" else None,
         inner,
         is_implicit(words, statement),
+        options_of(by, scope) if by is not None and not not_yet else (),
     ), not_yet
 
 

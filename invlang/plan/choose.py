@@ -8,18 +8,19 @@ from typing import Any
 from invlang.graph.arithmetic import ONE
 from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import Identity
-from invlang.graph.program import EstimatorOf, Program
-from invlang.graph.spaces import SCALAR
+from invlang.graph.program import EstimatorOf, OptionOf, Program
 from invlang.graph.values import Bundle, Known, Number, Value, variable
 from invlang.meaning import library
 from invlang.meaning.curves import has_derivative
 from invlang.plan.contracts import Contract, Fit, contract_of, contracts, fit
 from invlang.plan.cost_of_round import cost_of
 from invlang.plan.eliminate import Eliminated, eliminated
-from invlang.plan.lower import evaluate, run
+from invlang.plan.lower import run
 from invlang.plan.misfits import BENT, REVERSED, Misfit, Obstacle, not_convex
-from invlang.plan.mistakes import DoesNotFitObjective, NothingFits, StepOutside
-from invlang.plan.regions import is_claim, is_unbounded, region_mistake
+from invlang.plan.mistakes import CannotTake, DoesNotFitObjective, NothingFits, StepOutside
+from invlang.plan.numbers import with_parameters
+from invlang.plan.options import Option, options_of, with_options
+from invlang.plan.regions import is_unbounded
 from invlang.plan.roles import DoesNotFit, Loop, Run
 from invlang.plan.settling import begun_at, settling_of
 from invlang.plan.starts import reads, starting_point
@@ -35,7 +36,7 @@ class Chosen:
     """contract, fitted: the algorithm and its roles;  loop: what it does;  record: solves and proxes that were used.
 
     runners: the others that fit, with their predicted time against the chosen one's;  misfits: those that do not, and why.
-    left_out: the unknown that is found from the others at the end, if one is.
+    left_out: the unknown that is found from the others at the end, if one is.  options: what wraps its rounds.
     """
 
     contract: Contract
@@ -58,6 +59,7 @@ class Chosen:
     asked_nonconvex: bool = False
     visits: Value | None = None
     left_out: Eliminated | None = None
+    options: tuple[Option, ...] = ()
 
     @property
     def convergence(self) -> str:
@@ -65,7 +67,8 @@ class Chosen:
         convex = all(t.is_convex for t in self.terms)
         if self.loop.direct:
             return "exact"
-        promise = f"converges, {self.contract.rate}" if convex else f"{'converges ' * self.asked_nonconvex}to a stationary point"
+        rate = next((o.contract.rate for o in reversed(self.options) if o.contract.rate), self.contract.rate)
+        promise = f"converges, {rate}" if convex else f"{'converges ' * self.asked_nonconvex}to a stationary point"
         return f"{promise}, if its step is small enough" if self.unbounded else promise
 
     @property
@@ -75,6 +78,7 @@ class Chosen:
         solves = dict.fromkeys(f"solved in {s.how}: {s.because}" for s in self.record.solves)
         return (
             f"{self.contract.name} ({self.contract.reference}), {self.convergence.replace('converges,', 'converges')}.",
+            *(f"Its rounds are wrapped by {o.reference}." for o in self.options),
             *(() if self.left_out is None else (f"{self.left_out.name} is found at the end from the others, in closed form.",)),
             *(f"Linear system {s}." for s in solves),
             *(f"Proximal map: {h}." for h in how),
@@ -105,6 +109,7 @@ def with_fewer_unknowns(wanted: EstimatorOf, program: Program) -> Chosen | Any:
 def as_written(chosen: Chosen) -> Chosen:
     """The same algorithm with the same numbers, its steps not simplified: what -O0 runs."""
     loop, record = run(chosen.contract.algorithm, chosen.env, chosen.start, 0)
+    loop = with_options(loop, chosen.contract, chosen.env, chosen.options, record)
     if chosen.settling is not None:
         loop = begun_at(chosen.start, chosen.settling.point, loop)
     result = within_bounds(loop.result, chosen.terms)
@@ -137,18 +142,20 @@ def asked_for(wanted: EstimatorOf, program: Program) -> Chosen | Any:
     assert wanted.algorithm is not None and wanted.algorithm_span is not None
     algorithm = library.definition(wanted.algorithm)
     assert isinstance(algorithm, tree.Algorithm)
-    result = attempt(contract_of(algorithm), wanted, program, wanted.algorithm_arguments)
+    result = attempt(contract_of(algorithm), wanted, program, wanted.algorithm_arguments, wanted.options)
     if isinstance(result, Misfit):
         others = [attempt(c, wanted, program, ()) for c in contracts()]
         fitting = sorted((o for o in others if isinstance(o, Chosen)), key=lambda c: c.cost)
         nearest = fitting[0].contract.name if fitting else None
         return DoesNotFitObjective(wanted.algorithm_span, wanted.algorithm, result.because, result.obstacle, nearest)
-    if isinstance(result, StepOutside):
+    if isinstance(result, StepOutside | CannotTake):
         return result
     return with_runners(result, (), ())
 
 
-def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments: Any) -> Chosen | Misfit | Any:
+def attempt(
+    contract: Contract, wanted: EstimatorOf, program: Program, arguments: Any, asked: tuple[OptionOf, ...] = ()
+) -> Chosen | Misfit | Any:
     """One algorithm written down for one objective."""
     if not wanted.nonconvex and any(t.is_reversed for t in wanted.terms):
         return Misfit(contract.name, REVERSED, Obstacle.REVERSED)
@@ -164,10 +171,12 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
         return Misfit(contract.name, "no data term says where to begin")
     try:
         point = variable("x", start.space, settled=True) if contract.settles else start
-        names, parameters, outside = with_parameters(contract, fitted, point, arguments)
-        if outside is not None:
-            return outside
+        names, parameters, outside = with_parameters(contract, fitted.names, point, arguments)
+        options = options_of(asked, contract, names, point)
+        if outside is not None or not isinstance(options, tuple):
+            return outside or options
         loop, record = run(contract.algorithm, names, start, 2)
+        loop = with_options(loop, contract, names, options, record)
         loop = begun_at(start, point, loop)
     except DoesNotFit as refusal:
         return Misfit(contract.name, str(refusal), refusal.obstacle)
@@ -188,7 +197,7 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
         rounds * per_round,
         (),
         (),
-        tuple(parameters),
+        (*parameters, *(p for o in options for p in o.parameters)),
         wanted.terms,
         names,
         start,
@@ -197,6 +206,7 @@ def attempt(contract: Contract, wanted: EstimatorOf, program: Program, arguments
         is_unbounded(contract, {**names, "x": start}),
         wanted.nonconvex,
         next((names[f.arguments[0].value.text] for f in contract.algorithm.facts if f.name.text == "sweeps"), None),
+        options=options,
     )
 
 
@@ -233,38 +243,6 @@ def asked_iterations(arguments: Any) -> int | None:
         if name == "iterations" and isinstance(value, Number):
             return int(value.value)  # type: ignore[arg-type]
     return None
-
-
-def with_parameters(
-    contract: Contract, fitted: Fit, start: Value, arguments: Any
-) -> tuple[dict[str, Any], list[tuple[str, Value]], Any]:
-    """The algorithm's numbers: those given, as parameters; the others by their formulas."""
-    names: dict[str, Any] = dict(fitted.names)
-    given = {n: v for n, v in arguments if n != "iterations"}
-    record = Run(2)
-    parameters: list[tuple[str, Value]] = []
-    outside = None
-    for parameter in contract.algorithm.parameters:
-        name = parameter.name.text
-        if parameter.default is None:
-            continue
-        if name in given:
-            value, span = given[name]
-            if isinstance(value, Number) and not is_whole(contract, name):
-                outside = outside or region_mistake(contract, name, value, span, {**names, "x": start}, record)
-                value = Known(name, SCALAR, "parameter", value.value, frozenset({"positive"}))  # type: ignore[arg-type]
-        elif isinstance(parameter.default, tree.Number) and not is_whole(contract, name):
-            value = Known(name, SCALAR, "parameter", float(parameter.default.text), frozenset({"positive"}))
-        else:
-            value = evaluate(parameter.default, {**names, "x": start}, record)
-        names[name] = value
-        parameters.append((name, value))
-    return names, parameters, outside
-
-
-def is_whole(contract: Contract, name: str) -> bool:
-    """Whether a number says how a round is written down, so that it is no parameter of the module."""
-    return any(is_claim(f, "whole", name) for f in contract.algorithm.facts)
 
 
 # ---- where to end

@@ -92,7 +92,7 @@ def contracts() -> tuple[Contract, ...]:
     names = [n for n, e in library.entries().items() if e.keyword == "algorithm"]
     found = [library.definition(n) for n in names]
     solving = [a for a in found if isinstance(a, tree.Algorithm) and a.verb == "solves"]
-    return tuple(contract_of(a) for a in solving if not any(f.name.text == "named" for f in a.facts))
+    return tuple(contract_of(a) for a in solving if not any(f.name.text in ("named", "option") for f in a.facts))
 
 
 # ---- fitting

@@ -7,17 +7,17 @@ from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.apply import apply, stretched_to
-from invlang.graph.arithmetic import ONE, add, divide, multiply, negate, number, pointwise
-from invlang.graph.functionals import Atom, Term
+from invlang.graph.arithmetic import ONE, add, divide, multiply, negate, number
+from invlang.graph.functionals import Term
 from invlang.graph.operators import Adjoint, Compose, Identity
-from invlang.graph.values import Bundle, Call, Number, Reduce, Value, variable
+from invlang.graph.values import Bundle, Reduce, Value, variable
 from invlang.plan.gradient import gradient, gram
 from invlang.plan.linearised import damped_solution, gauss_newton
 from invlang.plan.objective import objective_value
-from invlang.plan.roles import Block, Curried, DoesNotFit, Energy, Free, Loop, Map, Role, Run, Touch
+from invlang.plan.roles import Block, Carried, Curried, DoesNotFit, Energy, Free, Loop, Map, Role, Run, Touch, Wrapped
 from invlang.plan.steps import ROUND, State
 from invlang.plan.turning import seen_by
-from invlang.plan.vocabulary import FUNCTIONS, data_of, total_and_axes
+from invlang.plan.vocabulary import FUNCTIONS, em_ratio, is_nothing, total_and_axes
 from invlang.rules.inverse import Refusal, solve
 from invlang.rules.proximal import constant_gradient, dual_prox, normal, prox
 from invlang.syntax import tree
@@ -31,6 +31,7 @@ def run(algorithm: tree.Algorithm, names: dict[str, Any], start: Value, level: i
     iterate: Value | None = None
     looped = False
     touches: tuple[Touch, ...] = ()
+    carried: tuple[str, ...] = ()
     for statement in algorithm.body:
         match statement:
             case tree.Assign(name, value):
@@ -39,14 +40,14 @@ def run(algorithm: tree.Algorithm, names: dict[str, Any], start: Value, level: i
                 assert not looped, f"{algorithm.name.text} has two loops"
                 looped = True
                 record.touches.clear()
+                carried = tuple(carried_by(body, env))
                 states, env = run_loop(body, env, record)
                 iterate, touches = env["x"], tuple(record.touches)
-    return Loop(states, stretched_to(env["x"], start.space), not looped, iterate, touches), record
+    return Loop(states, stretched_to(env["x"], start.space), not looped, iterate, touches, carried), record
 
 
 def run_loop(body: tuple[tree.Assign, ...], env: dict[str, Any], record: Run) -> tuple[tuple[State, ...], dict[str, Any]]:
-    assigned = list(dict.fromkeys(s.name.text.rstrip("'") for s in body))
-    carried = [n for n in assigned if isinstance(env.get(n), Value)]
+    carried = carried_by(body, env)
     variables = {n: loop_variable(n, env[n]) for n in carried}
     inner = {**env, "k": ROUND, **variables}
     for statement in body:
@@ -56,6 +57,12 @@ def run_loop(body: tuple[tree.Assign, ...], env: dict[str, Any], record: Run) ->
             record.names.append((value, statement.name.text.replace("'", "_next")))
     states = tuple(State(variables[n], env[n], stretched_to(inner.get(f"{n}'", inner[n]), variables[n].space)) for n in carried)
     return states, {**env, **variables}
+
+
+def carried_by(body: tuple[tree.Assign, ...], env: dict[str, Any]) -> list[str]:
+    """What a loop replaces of what there is before it."""
+    assigned = dict.fromkeys(s.name.text.rstrip("'") for s in body)
+    return [n for n in assigned if isinstance(env.get(n), Value)]
 
 
 def loop_variable(name: str, start: Value) -> Value:
@@ -117,6 +124,8 @@ def divided(a: Value, b: Value) -> Value:
 
 
 def plus(left: Any, right: Any) -> Any:
+    if isinstance(left, Carried) and isinstance(right, Carried):
+        return Carried(tuple(a if is_nothing(b) else plus(a, b) for a, b in zip(left.values, right.values, strict=True)))
     if isinstance(left, Energy) and isinstance(right, Energy):
         return Energy(left.terms + right.terms)
     if isinstance(left, Free) and isinstance(right, Value):
@@ -128,6 +137,8 @@ def plus(left: Any, right: Any) -> Any:
 
 def times(left: Any, right: Any) -> Any:
     match left, right:
+        case Value(), Carried(values):
+            return Carried(tuple(v if is_nothing(v) else times(left, v) for v in values))
         case Value(), Role():
             return replace(right, scale=times(left, right.scale))
         case Value(), Energy(terms):
@@ -153,7 +164,34 @@ def call(node: tree.Call, env: dict[str, Any], record: Run) -> Any:
     arguments = [evaluate(a.value, env, record) for a in node.arguments]
     if name in env and isinstance(env[name], Role):
         return energy_of(env[name], arguments[0])
+    if name in env and isinstance(env[name], Wrapped):
+        return env[name].after(arguments[0])
+    if name == "begun":
+        return begun(arguments[0], arguments[1], record)
+    if name not in FUNCTIONS and isinstance(arguments[0], Wrapped):
+        return claimed(arguments[0], name, record)
     return FUNCTIONS[name](record, env, *arguments)
+
+
+def begun(wrapped: Wrapped, x: Value, record: Run) -> Carried:
+    """What an algorithm carries where it begins at x."""
+    assert wrapped.loop is not None
+    env: dict[str, Any] = {**wrapped.names, "x": x}
+    for statement in wrapped.algorithm.body:
+        if isinstance(statement, tree.Repeat):
+            break
+        env[statement.name.text] = evaluate(statement.value, env, record)
+    names = dict(zip((s.variable for s in wrapped.loop.states), wrapped.loop.carried, strict=True))
+    return Carried(tuple(env[names[s.variable]] for s in wrapped.governing))
+
+
+def claimed(wrapped: Wrapped, claim: str, record: Run) -> Any:
+    """What an algorithm claims of itself under a name: a formula of its numbers and of what it carries."""
+    fact = next(f for f in wrapped.algorithm.facts if f.name.text == claim)
+    carried = (
+        {} if wrapped.loop is None else {n: s.variable for n, s in zip(wrapped.loop.carried, wrapped.loop.states, strict=True)}
+    )
+    return evaluate(fact.arguments[0].value, {**wrapped.names, **carried}, record)
 
 
 def energy_of(role: Role, point: Any) -> Any:
@@ -254,18 +292,3 @@ def in_turn(function: Any, env: dict[str, Any], record: Run) -> Value:
         new = evaluate(function.body, {**env, **alone, function.parameter.text: point.parts[i]}, record)
         point = Bundle((*point.parts[:i], new, *point.parts[i + 1 :]))
     return point
-
-
-def em_ratio(terms: tuple[Term, ...], point: Value, level: int) -> Value:
-    """Aᴴ (y / A x) / Aᴴ 1"""
-    (term,) = terms
-    assert isinstance(term.atom, Atom)
-    y = term.atom.argument("y")
-    forward = apply(normal(term.operator, level), point)
-    if term.offset is not None:
-        forward = add(forward, term.offset)
-    back = normal(Adjoint(term.operator), level)
-    ones = Call("arrays", "ones", tuple(data_of(term)[:1]) or (y,), (("space", y.space),), y.space)
-    tiny = Number(1e-12)
-    ratio = divide(y, pointwise("maximum", forward, tiny))
-    return divide(apply(back, ratio), pointwise("maximum", apply(back, ones), tiny))

@@ -70,6 +70,36 @@ class NothingFits(Mistake):
         return f"with a step of your own {needy} runs: `by {needy}(step = 0.001)`" if needy else None
 
 
+TRAITS = {"averaged": "that settle step by step", "accelerated": "with a momentum"}
+
+
+@dataclass(frozen=True)
+class CannotTake(Mistake):
+    """An option behind an algorithm whose rounds it does not wrap.  others: those that it does;  own: the number that does the same."""
+
+    option: str
+    algorithm: str
+    trait: str
+    others: tuple[str, ...]
+    own: str | None
+    code: ClassVar[str] = "E0706"
+    page: ClassVar[str] = (
+        "An option wraps the rounds of an algorithm, and asks something of them: `AdaptiveRestart` a momentum that it can set back,\n"
+        "`Relaxation` a map that is averaged, so that going further than it still converges.  An algorithm claims what it has."
+    )
+
+    def headline(self) -> str:
+        if self.own:
+            return f"{self.algorithm} goes further than its rounds by a number of its own, so that {self.option} is not for it"
+        return f"{self.option} wraps algorithms {TRAITS.get(self.trait, self.trait)}, and {self.algorithm} is none"
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"it wraps {', '.join(self.others)}",)
+
+    def help(self) -> str | None:
+        return f"write `by {self.algorithm}({self.own} = 1.5)`" if self.own else None
+
+
 @dataclass(frozen=True)
 class CannotStop(Mistake):
     """What `stop when` asks for cannot be measured here."""

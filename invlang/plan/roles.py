@@ -11,8 +11,10 @@ from invlang.graph.operators import Leaf, Operator
 from invlang.graph.values import Value
 from invlang.plan.misfits import Obstacle
 from invlang.plan.steps import State
+from invlang.rules.derivative import put
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Solved
+from invlang.syntax import tree
 
 
 class DoesNotFit(Exception):
@@ -100,13 +102,37 @@ class Run:
 @dataclass(frozen=True)
 class Loop:
     """states: the loop variables;  result: what x is in the end, in terms of them;  iterate: the variable of x, if it has one;
-    touches: the proximal maps of a round."""
+    touches: the proximal maps of a round;  carried: what the algorithm's text calls the variables."""
 
     states: tuple[State, ...]
     result: Value
     direct: bool
     iterate: Value | None = None
     touches: tuple[Touch, ...] = ()
+    carried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Carried:
+    """All that a loop carries from round to round: a value for each of its variables."""
+
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Wrapped:
+    """An algorithm in the text of an option.  names: its roles and numbers;  loop: what it does, once that is known;
+    governing: its variables that a round reads."""
+
+    algorithm: tree.Algorithm
+    names: dict[str, Any]
+    loop: Loop | None = None
+    governing: tuple[State, ...] = ()
+
+    def after(self, carried: Carried) -> Carried:
+        """What is carried after a round from what is carried before it."""
+        now = {s.variable: v for s, v in zip(self.governing, carried.values, strict=True) if v is not s.variable}
+        return Carried(tuple(put(s.next, now, {}) if now else s.next for s in self.governing))
 
 
 @dataclass(frozen=True, eq=False)

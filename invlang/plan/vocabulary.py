@@ -7,14 +7,14 @@ from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.apply import apply
-from invlang.graph.arithmetic import ONE, add, multiply, pointwise, reciprocal
+from invlang.graph.arithmetic import ONE, add, divide, is_number, multiply, pointwise, reciprocal
 from invlang.graph.functionals import Atom, Term
 from invlang.graph.operators import Adjoint, Compose, Identity, Leaf, Operator, Stack
-from invlang.graph.values import Bundle, Call, Known, Reduce, SizeValue, Value, known_inside
+from invlang.graph.values import Bundle, Call, Known, Number, Pointwise, Reduce, SizeValue, Value, known_inside
 from invlang.meaning.functionals import primitive_functional
 from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_norm_squared
 from invlang.plan.misfits import Obstacle
-from invlang.plan.roles import Block, Curried, DoesNotFit, Energy, Free, Map, Role, Run
+from invlang.plan.roles import Block, Carried, Curried, DoesNotFit, Energy, Free, Map, Role, Run, Wrapped
 from invlang.plan.subsets import count_in, largest_count, restricted, subset_of, together
 from invlang.plan.turning import curvature
 from invlang.rules.facts import scaled_identity
@@ -172,6 +172,35 @@ def ones(record: Run, env: dict[str, Any], of: Value) -> Value:
     return Call("arrays", "ones", (data[0] if data else of,), (("space", of.space),), of.space)
 
 
+def image(record: Run, env: dict[str, Any], carried: Carried) -> Value:
+    """The unknown among all that an algorithm carries."""
+    wrapped = next(v for v in env.values() if isinstance(v, Wrapped))
+    assert wrapped.loop is not None
+    return next(v for s, v in zip(wrapped.governing, carried.values, strict=True) if s.variable is wrapped.loop.iterate)
+
+
+def is_nothing(value: Value) -> bool:
+    """Is it 0, or the zeros that are left of a difference of one array and itself?"""
+    if isinstance(value, Bundle):
+        return all(map(is_nothing, value.parts))
+    return is_number(value.operands[0] if isinstance(value, Pointwise) and value.function == "multiply" else value, 0)
+
+
+def em_ratio(terms: tuple[Term, ...], point: Value, level: int) -> Value:
+    """Aᴴ (y / A x) / Aᴴ 1"""
+    (term,) = terms
+    assert isinstance(term.atom, Atom)
+    y = term.atom.argument("y")
+    forward = apply(normal(term.operator, level), point)
+    if term.offset is not None:
+        forward = add(forward, term.offset)
+    back = normal(Adjoint(term.operator), level)
+    ones = Call("arrays", "ones", tuple(data_of(term)[:1]) or (y,), (("space", y.space),), y.space)
+    tiny = Number(1e-12)
+    ratio = divide(y, pointwise("maximum", forward, tiny))
+    return divide(apply(back, ratio), pointwise("maximum", apply(back, ones), tiny))
+
+
 def data_of(term: Term) -> list[Known]:
     """The measurements that a term compares with."""
     beside = [v for _, v in term.atom.arguments if isinstance(v, Value)] if isinstance(term.atom, Atom) else []
@@ -211,6 +240,7 @@ FUNCTIONS: dict[str, Any] = {
     "sum": lambda record, env, v: reduced("sum", v),
     "inner": inner_product,
     "part": part,
+    "image": image,
     "subset": subset,
     "count": count,
     "ones": ones,
