@@ -16,12 +16,14 @@ from invlang.graph.operators import Adjoint, Compose, Identity, Operator, Sum, Z
 from invlang.rules import (
     adjoint,
     composition,
+    declared,
     eigenbasis,
     facts,
     fields,
     groups,
     inverse,
     matrices,
+    nearest,
     selections,
     shifts,
     sums,
@@ -30,10 +32,10 @@ from invlang.rules import (
     transforms,
 )
 from invlang.rules import simplify as engine
-from invlang.rules.inverse import Refusal
 from invlang.rules.law import Law
 from tests import test_rules_in_use as in_use
 from tests import test_rules_of_goals as goals
+from tests import test_rules_of_solves as solves
 from tests.corpus import corpus
 from tests.matrices import matrix
 from tests.mutants import Mutant, at_most, forget, mutants_of, put, put_in_place
@@ -42,10 +44,10 @@ from tests.rule_equations import GRAMS, NORMAL_FORM
 from tests.test_random_operators import broken_facts, close
 from tests.test_rules import operator_of
 
-WORDS = ("reason", "basis_name")  # they only speak
+WORDS = ("reason", "basis_name", "why_in_bases")  # they only speak
 MODULES = (
     *(adjoint, composition, fields, transforms, shifts, selections, matrices, groups, sums),
-    *(facts, traits, theorems, inverse, eigenbasis),
+    *(facts, traits, theorems, inverse, eigenbasis, nearest, declared),
 )
 MUTANTS = [m for module in MODULES for m in mutants_of(module, WORDS)]
 LISTED = (Path(__file__).parent / "golden" / "mutants_that_survive.txt").read_text(encoding="utf-8").splitlines()
@@ -97,19 +99,15 @@ def is_told_wrong(operator: Operator, asked: tuple[str, ...], wanted: object, te
     return tell(operator, *asked) != wanted
 
 
-def is_solved_wrong(operators: tuple[Operator, ...], how: str, values: dict, known: Known) -> bool:
-    weights = (1, 2.5)[: len(operators)]
-    solved = inverse.solve(tuple(zip(map(number, weights), operators, strict=True)), number(0.3))
-    dense = [matrix(o, values, known) for o in operators]
-    whole = sum(w * m.T @ m for w, m in zip(weights, dense, strict=True)) + 0.3 * np.eye(dense[0].shape[1])
-    return solved.how != how or not close(matrix(solved.operator, values, known), np.linalg.inv(whole))
+def is_claimed_wrong(operator: Operator, values: dict, known: Known) -> bool:
+    return bool(broken_facts(engine.simplify(operator), Sample(operator, values), known))
 
 
 TOLD: tuple[tuple[list, Callable[..., object]], ...] = (
     (goals.FACTS, lambda operator, name: theorems.fact(operator, name).holds),
     (goals.BASES, lambda operator: theorems.fact(operator, "diagonal").because),
     (goals.NORMS, lambda operator: theorems.norm_of(operator)[1]),  # type: ignore[index]
-    (goals.INVERSES, lambda operator: not isinstance(inverse.invert(engine.simplify(operator)), Refusal)),
+    (goals.NONNEGATIVE, lambda operator: theorems.has_no_entry_below_zero(engine.simplify(operator))),
     (in_use.USES, lambda operator, law: law in {s.law for s in engine.derive(operator).steps}),
 )
 
@@ -131,9 +129,19 @@ def from_tables() -> Iterator[Callable[[], bool]]:
     for rows, tell in TOLD:
         for _, space, text, *asked, wanted in rows:
             yield partial(is_told_wrong, operator_of(space, text)[0], tuple(asked), wanted, tell)
-    for _, space, texts, how in goals.SOLVES:
-        operators, values = zip(*(operator_of(space, t) for t in texts), strict=True)
-        yield partial(is_solved_wrong, operators, how, {k: v for more in values for k, v in more.items()}, {})
+    for shift, rows in ((solves.SHIFT, solves.SOLVES), (None, solves.UNSHIFTED)):
+        for _, space, texts, how in rows:
+            operators, values = solves.operators_of(space, texts)
+            yield partial(solves.is_solved_wrong, operators, shift, how, values, {})
+    for _, space, text, *asked in solves.INVERSES:
+        operator, values = operator_of(space, text)
+        yield partial(solves.is_inverted_wrong, operator, *asked, values, {})
+    for _, space, text, off in solves.NEAREST:
+        operator, values = operator_of(space, text)
+        yield partial(solves.is_preconditioned_wrong, operator, off, values, {})
+    for _, space, text, _ in goals.NORMS:
+        operator, values = operator_of(space, text)
+        yield partial(is_claimed_wrong, operator, values, {})
 
 
 def is_caught() -> bool:
@@ -150,9 +158,15 @@ def is_caught() -> bool:
     return False
 
 
+@cache
+def right_rules_are_right() -> bool:
+    """With the oracles made by the right rules."""
+    return not is_caught()
+
+
 @pytest.fixture
 def rules(monkeypatch):
-    oracles()  # made by the right rules
+    assert right_rules_are_right()
     yield monkeypatch
     monkeypatch.undo()
     forget()
@@ -162,7 +176,7 @@ def rules(monkeypatch):
 
 
 def test_the_right_rules_are_right() -> None:
-    assert not is_caught()
+    assert right_rules_are_right()
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from invlang.rules.inverse import Refusal
 from invlang.rules.proximal import dual_prox, prox
 from tests import rule_equations, test_rules_of_goals
 from tests import test_rules_in_use as in_use
+from tests import test_rules_of_solves as solves
 from tests.dense import program_of
 from tests.matrices import Calculator
 from tests.test_counts import counted
@@ -204,7 +205,7 @@ WANTED = [
     *(f"N{i:02}" for i in range(1, 25)),
     *(f"P{i:02}" for i in range(1, 13)),
     *(f"G{i:02}" for i in range(1, 14)),
-    *(f"G{i}" for i in (20, 21, 22, 23, 24, 25, 29, 31, *range(40, 49))),
+    *(f"G{i}" for i in (20, 21, 22, 23, 24, 25, 29, 30, 31, *range(40, 49))),
     *(f"Q{i:02}" for i in (1, 2, 3, 4, 5, 6, 7, 9)),
     *(f"S{i:02}" for i in (1, 2, 3, 4, 6, 10)),
 ]
@@ -219,8 +220,10 @@ def rules_in_rows() -> dict[str, set[bool]]:
     for rows in (goals.FACTS, goals.NORMS, goals.PROXES, goals.CONVEX, in_use.USES):
         for row in rows:
             found.setdefault(row[0], set()).add(row[-1] is True)
-    for row in goals.SOLVES:
-        found.setdefault(row[0], set()).add(row[-1] != goals.ITERATED)
+    for row in solves.NEAREST:
+        found.setdefault(row[0], set()).add(row[-1] is not None)
+    for row in (*solves.SOLVES, *solves.UNSHIFTED):
+        found.setdefault(row[0], set()).add(row[-1] != solves.ITERATED)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from invlang.graph.arithmetic import ONE, conj
 from invlang.graph.operators import (
     Adjoint,
@@ -20,7 +22,7 @@ from invlang.graph.operators import (
 )
 from invlang.graph.values import Value
 from invlang.rules.facts import is_real_linear
-from invlang.rules.law import law
+from invlang.rules.law import Factors, law
 from invlang.rules.traits import is_real
 
 
@@ -75,6 +77,15 @@ def adjoint(operator: Operator) -> Operator:
         case Adjoint(inner):
             return inner
     return Adjoint(operator)
+
+
+def from_either_side(rewrite: Callable[..., Factors | None], *factors: Operator) -> Factors | None:
+    """What a rewriting makes of the factors, or the adjoint of what it makes of their adjoints: L R = X says Rᴴ Lᴴ = Xᴴ."""
+    found = rewrite(*factors)
+    if found is not None:
+        return found
+    flipped = rewrite(*map(adjoint, reversed(factors)))
+    return None if flipped is None else tuple(map(adjoint, reversed(flipped)))
 
 
 @law("adjoint-of-leaf", "adjoint of a primitive")

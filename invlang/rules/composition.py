@@ -88,14 +88,19 @@ def signs_squared(term: Operator) -> Operator | None:
     if not isinstance(term, Diagonal):
         return None
     factors = term.value.operands if isinstance(term.value, Pointwise) and term.value.function == "multiply" else (term.value,)
-    left = tuple(f for f in factors if not is_modulus_one(f))
+    left = tuple(f for f in factors if not is_one(f))
     return Diagonal(multiply(*left), term.space) if len(left) < len(factors) else None
 
 
-def is_modulus_one(value: Value) -> bool:
+def is_one(value: Value) -> bool:
+    """Whether every entry is certainly 1: the modulus of signs and phases, the square of signs; u² of a phase is another phase."""
     match value:
-        case Pointwise("abs2", (inner,)) | Pointwise("power", (inner, Number(2))):
+        case Pointwise("abs" | "abs2", (inner,)):
             return is_unimodular(inner)
+        case Pointwise("power", (inner, Number(exponent))):
+            return is_one(inner) or (exponent == 2 and is_real(inner) and is_unimodular(inner))
+        case Call(function="shift", operands=(inner,)):
+            return is_one(inner)
     return False
 
 

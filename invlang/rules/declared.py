@@ -20,10 +20,7 @@ def declared_backwards(term: Operator) -> tuple[Operator, str, str] | None:
     """A law of a product is one of its adjoint too: L R = X says Rᴴ Lᴴ = Xᴴ."""
     if not isinstance(term, Compose):
         return None
-    flipped = tuple(adjoint(f) for f in reversed(term.factors))
-    if any(isinstance(f, Adjoint) for f in flipped):
-        return None
-    found = declared_forwards(Compose(flipped), shortest=2)
+    found = declared_forwards(Compose(tuple(map(adjoint, reversed(term.factors)))), shortest=2)
     return None if found is None else (Adjoint(found[0]), found[1], f"the adjoint of {found[2]}")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from invlang.graph.arithmetic import pointwise
 from invlang.graph.operators import Compose, Diagonal, Leaf, Operator
-from invlang.graph.spaces import Space
 from invlang.graph.values import Aligned, Value
 from invlang.rules.composition import product
 from invlang.rules.facts import is_real_matrix
@@ -22,7 +21,7 @@ def in_eigenbasis(quadratics: Quadratics) -> tuple[Leaf, Quadratics] | None:
     quadratics = tuple((w, with_weighed_matrices(a)) for w, a in quadratics)
     for _, operator in quadratics:
         for leaf in factors_of(operator):
-            if is_matrix(leaf) and not leaf.adjoint:
+            if is_matrix(leaf):
                 found = turned(quadratics, leaf)
                 if found is not None:
                     return found
@@ -34,16 +33,15 @@ def factors_of(operator: Operator) -> tuple[Operator, ...]:
 
 
 def turned(quadratics: Quadratics, leaf: Leaf) -> tuple[Leaf, Quadratics] | None:
-    axis, domain = leaf.argument("axis"), quadratics[0][1].domain
-    if not isinstance(domain, Space) or -axis > domain.rank:
-        return None
+    axis = leaf.argument("axis")
     new: list[tuple[Value, Operator]] = []
     for weight, operator in quadratics:
         without = replaced(operator, leaf, axis)
         if without is None:
             return None
         new.append((weight, without))
-    return basis_of(leaf, "right", domain), tuple(new)
+    domain = quadratics[0][1].domain  # images with that axis: nothing that changes their axes is replaced
+    return basis_of(leaf, "right", domain), tuple(new)  # type: ignore[arg-type]
 
 
 def replaced(operator: Operator, leaf: Leaf, axis: int) -> Operator | None:

@@ -22,6 +22,7 @@ from invlang.graph.operators import (
 )
 from invlang.graph.values import Call, Value
 from invlang.meaning.laws import forms_of
+from invlang.rules.composition import is_embedding, product
 from invlang.rules.eigenbasis import Quadratics, in_eigenbasis
 from invlang.rules.facts import claims, is_unitary, keeps_real, scaled_identity
 from invlang.rules.groups import inverse_of_groups
@@ -60,7 +61,7 @@ def invert(term: Operator, certain: bool = True) -> tuple[Operator, str] | Refus
             return refused or (BlockDiagonal(tuple(i[0] for i in blocks)), "block by block")  # type: ignore[index]
         case Leaf() if is_unitary(term):
             return term.flipped, "the inverse of a unitary map is its adjoint"
-        case Leaf() if claims(term, "matrix") and term.of == term.to:
+        case Leaf() if certain and claims(term, "matrix") and term.of == term.to:
             return inverse_matrix(term), "a small matrix is inverted once"
         case Compose():
             return invert_product(term, certain)
@@ -77,22 +78,24 @@ def inverse_matrix(leaf: Leaf) -> Operator:
 
 def invert_product(term: Compose, certain: bool) -> tuple[Operator, str] | Refusal:
     """(L X R)⁻¹ = R⁻¹ X⁻¹ L⁻¹ for unitary L, R; in half a basis, Real X Complex, where X keeps real images real."""
-    first, last, middle = term.factors[0], term.factors[-1], term.factors[1:-1]
-    inner = middle[0] if len(middle) == 1 else Compose(middle) if middle else None
-    if inner is not None and isinstance(first, Leaf) and isinstance(last, Leaf):
-        if is_unitary(first) and is_unitary(last):
-            found = invert(inner, certain)
-            if isinstance(found, Refusal):
-                return found
-            because = "everything is diagonal in one basis" if first is last.flipped else found[1]
-            return simplify(Compose((last.flipped, found[0], first.flipped))), because
-        if claims(last, "embedding") and not last.adjoint and first is last.flipped and keeps_real(middle):
-            found = invert(inner, certain)
-            return found if isinstance(found, Refusal) else (simplify(Compose((first, found[0], last))), found[1])
+    first, *middle, last = term.factors
+    inner = product(tuple(middle), first.domain)
+    if is_unitary(first) and is_unitary(last):
+        found = invert(inner, certain)
+        if isinstance(found, Refusal):
+            return found
+        return simplify(Compose((last.flipped, found[0], first.flipped))), why_in_bases(first, last, found[1])
+    if is_embedding(last, adjoint=False) and first is last.flipped and keeps_real(tuple(middle)):
+        found = invert(inner, certain)
+        return found if isinstance(found, Refusal) else (simplify(Compose((first, found[0], last))), found[1])
     if certain and all(not isinstance(invert(f), Refusal) for f in term.factors):
         parts = [invert(f) for f in reversed(term.factors)]
         return simplify(Compose(tuple(p[0] for p in parts))), "factor by factor"  # type: ignore[index]
     return Refusal(reason(term))
+
+
+def why_in_bases(first: Leaf, last: Leaf, because: str) -> str:
+    return "everything is diagonal in one basis" if first is last.flipped else because
 
 
 def reason(term: Operator) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from invlang.graph.arithmetic import ONE, abs2, add, multiply
+from invlang.graph.arithmetic import ONE, abs2, add, conj, literal_factor, multiply, number
 from invlang.graph.operators import Compose, Diagonal, Identity, Leaf, Operator, Sum, children_of
 from invlang.graph.spaces import Space
 from invlang.graph.values import Aligned, Call, Reduce, SizeValue, Value, operands_of
@@ -32,7 +32,7 @@ def preconditioned(forward: Operator) -> tuple[Operator, Operator] | None:
     if not isinstance(space, Space) or axes is None or -axes[0] > space.rank:
         return None
     spectrum = nearest_spectrum(forward, axes)
-    if spectrum is None or all(is_constant_along(spectrum, a) for a in axes) or is_rough(spectrum):
+    if spectrum is None or is_flat(spectrum, axes) or is_rough(spectrum):
         return None
     whole = space.over("complex")
     root = Call("nearest", "inverse_root", (spectrum,), (("axes", axes),), spectrum.space)
@@ -92,13 +92,18 @@ def mean_along(value: Value, axes: Axes) -> Value:
     return Reduce("mean", value, varying, keep=True) if varying else value
 
 
+def is_flat(value: Value, axes: Axes) -> bool:
+    """Whether a value is the same along the axes."""
+    return mean_along(value, axes) is value
+
+
 def of_product(factors: tuple[Operator, ...], axes: Axes, several: bool = False) -> Value | None:
     """Of a product Yᴴ Z Y, from the outside in.  several: it is one of several views of an image."""
     first, *middle, last = factors
     inner = product(tuple(middle), first.domain)
     if isinstance(first, Diagonal) and isinstance(last, Diagonal):
         within = nearest_spectrum(inner, axes)
-        return None if within is None else seen_through(within, last, axes, several)
+        return None if within is None else seen_through(within, first, last, axes, several)
     if not (isinstance(first, Leaf) and isinstance(last, Leaf) and first.flipped is last):
         return None
     if claims(last, "spectral"):
@@ -112,7 +117,7 @@ def of_product(factors: tuple[Operator, ...], axes: Axes, several: bool = False)
     if is_matrix(last) and not last.adjoint and not middle and last.argument("axis") not in axes:
         energies = Reduce("sum", abs2(last.argument("matrix")), (-2,)) if last.argument("matrix").space.rank > 1 else None
         return Aligned(abs2(as_vector(last.argument("matrix"))) if energies is None else energies, last.argument("axis"))
-    if claims(last, "window") and "axes" in dict(last.arguments) and set(last.argument("axes")) <= set(axes):
+    if claims(last, "window") and set(last.argument("axes")) <= set(axes):
         return of_window(inner, last, axes)
     return None
 
@@ -134,24 +139,26 @@ def of_window(inner: Operator, window: Leaf, axes: Axes) -> Value | None:
         shares = (SizeValue(small.axes[a].size / large.axes[a].size) for a in window.argument("axes"))
         return multiply(*shares) if isinstance(inner, Identity) else None
     within = nearest_spectrum(inner, axes)
-    if within is None or all(is_constant_along(within, a) for a in axes):
+    if within is None or is_flat(within, axes):
         return within
     sizes = tuple(small.axes[a].size for a in axes)
     shape = (*within.space.axes[: within.space.rank + axes[0]], *small.axes[axes[0] :])
     return Call("nearest", "toeplitz_mean", (within,), (("axes", axes), ("sizes", sizes)), Space("real", tuple(shape)))
 
 
-def seen_through(within: Value, weights: Diagonal, axes: Axes, several: bool) -> Value | None:
-    """Of Dᴴ Z D: every frequency is a mean of those of Z, with the power of the weights' spectrum between them.
+def seen_through(within: Value, first: Diagonal, last: Diagonal, axes: Axes, several: bool) -> Value | None:
+    """Of c Dᴴ Z D: every frequency is a mean of those of Z, with the power of the weights' spectrum between them.
 
     What the weights of a single view hide stays a null space that no circulant has; other views see it.
     """
-    if all(is_constant_along(weights.value, a) for a in axes) or all(is_constant_along(within, a) for a in axes):
-        return multiply(within, mean_along(abs2(weights.value), axes))
-    if not several:
+    weights = multiply(first.value, last.value)
+    if is_flat(weights, axes) or is_flat(within, axes):
+        return multiply(within, mean_along(weights, axes))
+    (c, outer), (k, inner) = literal_factor(first.value), literal_factor(last.value)
+    if not several or outer is not conj(inner):
         return None
-    options = (("axes", axes), ("ranks", (within.space.rank, weights.value.space.rank)))
-    return Call("nearest", "seen_through", (within, weights.value), options, weights.space.over("real"))
+    options = (("axes", axes), ("ranks", (within.space.rank, inner.space.rank)))
+    return multiply(number(c), number(k), Call("nearest", "seen_through", (within, inner), options, last.space.over("real")))
 
 
 def diagonal_in_spectrum(operator: Operator, axes: Axes) -> Value | None:
@@ -167,7 +174,7 @@ def diagonal_in_spectrum(operator: Operator, axes: Axes) -> Value | None:
             inner = product(tuple(middle), first.domain)
             if isinstance(first, Diagonal) and isinstance(last, Diagonal):
                 within = diagonal_in_spectrum(inner, axes)
-                return None if within is None else multiply(abs2(last.value), within)
+                return None if within is None else multiply(first.value, within, last.value)
             if isinstance(first, Leaf) and isinstance(last, Leaf) and first.flipped is last and claims(last, "spectral"):
                 return nearest_spectrum(inner, axes) if last.adjoint and last.argument("axes") == axes else None
     return None

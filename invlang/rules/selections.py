@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 from invlang.graph.apply import stretched_to
 from invlang.graph.operators import Diagonal, Identity, Leaf, Operator
 from invlang.graph.spaces import Axis, Space, size
 from invlang.graph.values import Apply, Value
 from invlang.meaning.primitives import primitive_named
+from invlang.rules.adjoint import from_either_side
 from invlang.rules.facts import claims
 from invlang.rules.law import Factors, law
 from invlang.rules.traits import is_constant_along
@@ -47,19 +48,18 @@ def whole_window(term: Operator) -> Operator | None:
 
 @law("fewer-views", "of views that are left out nothing is measured", 2)
 def fewer_views(left: Operator, right: Operator) -> Factors | None:
-    """P R(v) = R(P v) and its adjoint, where P picks entries of the axis along which every entry has a view of its own."""
-    if isinstance(left, Leaf) and isinstance(right, Leaf):
-        if left.adjoint:
-            fewer = with_fewer_views(right.flipped, left.flipped)
-            return None if fewer is None else (fewer.flipped,)
-        fewer = with_fewer_views(left, right)
-        return None if fewer is None else (fewer,)
-    return None
+    """P R(v) = R(P v), where P picks entries of the axis along which every entry has a view of its own."""
+    return from_either_side(choose_views, left, right)
 
 
-def with_fewer_views(chosen: Leaf, scanner: Leaf) -> Leaf | None:
+def choose_views(chosen: Operator, scanner: Operator) -> Factors | None:
+    fewer = with_fewer_views(chosen, scanner)
+    return None if fewer is None else (fewer,)
+
+
+def with_fewer_views(chosen: Operator, scanner: Operator) -> Leaf | None:
     """The scanner of the views that are chosen, None where the choice is along other axes or is none."""
-    if chosen.adjoint or scanner.adjoint or not claims(scanner, "viewwise"):
+    if not (is_forward(chosen) and is_forward(scanner) and claims(scanner, "viewwise")):
         return None
     picks = claims(chosen, "translation") or claims(chosen, "selection") and claims(chosen, "coisometry")
     if not picks or chosen.of.rank != chosen.to.rank:
@@ -77,24 +77,26 @@ def with_fewer_views(chosen: Leaf, scanner: Leaf) -> Leaf | None:
 
 @law("fewer-weighed-views", "of views that are left out nothing is weighed", 3)
 def fewer_weighed_views(left: Operator, middle: Operator, right: Operator) -> Factors | None:
-    """P D R(v) = (P d) R(P v) and its adjoint."""
-    if not (isinstance(left, Leaf) and isinstance(middle, Diagonal) and isinstance(right, Leaf)):
-        return None
-    chosen, scanner = (right.flipped, left.flipped) if left.adjoint and right.adjoint else (left, right)
+    """P D R(v) = (P d) R(P v)"""
+    return from_either_side(choose_weighed_views, left, middle, right)
+
+
+def choose_weighed_views(chosen: Operator, weights: Operator, scanner: Operator) -> Factors | None:
     fewer = with_fewer_views(chosen, scanner)
-    if fewer is None or not claims(chosen, "selection"):
+    if fewer is None or not isinstance(weights, Diagonal):
         return None
-    weights = Diagonal(carried(chosen, middle.value), fewer.codomain)
-    return (fewer.flipped, weights) if right.adjoint else (weights, fewer)
+    assert isinstance(chosen, Leaf)
+    return Diagonal(carried(chosen, weights.value), fewer.codomain), fewer
 
 
 @law("fewer-rows", "rows that are left out are not multiplied", 2)
 def fewer_rows(left: Operator, right: Operator) -> Factors | None:
-    """P M = (P M as a matrix) and its adjoint, where P picks entries of the axis that M makes."""
-    if not (isinstance(left, Leaf) and isinstance(right, Leaf)):
-        return None
-    chosen, matrix = (right.flipped, left.flipped) if left.adjoint and right.adjoint else (left, right)
-    if chosen.adjoint or matrix.adjoint or not claims(matrix, "matrix") or not claims(chosen, "selection"):
+    """P M = (P M as a matrix), where P picks entries of the axis that M makes."""
+    return from_either_side(choose_rows, left, right)
+
+
+def choose_rows(chosen: Operator, matrix: Operator) -> Factors | None:
+    if not (is_forward(chosen) and is_forward(matrix) and claims(matrix, "matrix") and claims(chosen, "selection")):
         return None
     axis, entries = matrix.argument("axis"), matrix.argument("matrix")
     if not claims(chosen, "coisometry") or chosen.of.rank != chosen.to.rank or chosen.argument("axes") != (axis,):
@@ -103,14 +105,17 @@ def fewer_rows(left: Operator, right: Operator) -> Factors | None:
     of = Space(entries.space.field, entries.space.axes)
     to = Space(of.field, (*of.axes[:-2], chosen.to.axes[axis], of.axes[-1]))
     rows = Apply(Leaf(chosen.primitive, inside, of, to), entries)
-    fewer = Leaf(primitive_named("Dense"), (("matrix", rows), ("axis", axis)), matrix.of, chosen.to)
-    return (fewer.flipped if right.adjoint else fewer,)
+    return (Leaf(primitive_named("Dense"), (("matrix", rows), ("axis", axis)), matrix.of, chosen.to),)
+
+
+def is_forward(operator: Operator) -> TypeGuard[Leaf]:
+    return isinstance(operator, Leaf) and not operator.adjoint
 
 
 @law("window-of-moved", "a window of a moved image is a window elsewhere", 2)
 def window_of_moved(left: Operator, right: Operator) -> Factors | None:
     """C T_k and C P, for a shift T by k and zeros P before the image, where the window sees samples of the image only."""
-    if not (isinstance(left, Leaf) and claims(left, "window") and claims(left, "coisometry") and not left.adjoint):
+    if not (is_forward(left) and claims(left, "window") and claims(left, "coisometry")):
         return None
     axes, moves = left.argument("axes"), moves_of(right)
     if moves is None or not set(moves) <= set(axes):
@@ -125,7 +130,7 @@ def window_of_moved(left: Operator, right: Operator) -> Factors | None:
 
 def moves_of(operator: Operator) -> dict[int, Any] | None:
     """By how many samples each axis is moved, by a shift or by zeros before it."""
-    if not isinstance(operator, Leaf) or operator.adjoint:
+    if not is_forward(operator):
         return None
     if claims(operator, "translation"):
         return dict(zip(operator.argument("axes"), operator.argument("offset"), strict=True))
