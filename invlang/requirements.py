@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
+from math import pi
 from typing import Any
 
 import sympy
@@ -12,12 +13,14 @@ from invlang.graph.operators import Diagonal, Leaf, Operator, children_of
 from invlang.graph.program import Program
 from invlang.graph.spaces import size as size_of
 from invlang.graph.values import Applied, Apply, Call, Random, Value, operands_of
-from invlang.meaning.domains import check_claims
+from invlang.meaning.domains import check_claims, claims_in
 from invlang.meaning.mistake import Refused
 from invlang.meaning.mistakes import KernelTooLong
 from invlang.meaning.parameters import is_power_of_two
 from invlang.sizes import Sizes, evaluate
 from invlang.source import Span
+
+ROUNDING = 1e-5  # of single precision, in what a caller worked out
 
 
 def check_sizes(
@@ -92,12 +95,28 @@ def leaves_of(operator: Operator) -> Iterator[Leaf]:
 
 
 def check_places(program: Program, sizes: Sizes, arrays: Mapping[str, Any]) -> None:
-    """Raises InvError where a patch leaves the image.  arrays: what is known, by its name in the program."""
+    """Raises InvError where a patch leaves the image, or an angle half a turn.  arrays: what is known, by its name in the program."""
     for operator, span in operators_in(program):
         for leaf in leaves_of(operator):
             at = arrays.get(getattr(dict(leaf.arguments).get("at"), "name", ""))
             if "inside" in leaf.primitive.facts and not leaf.argument("wrap") and at is not None:
                 check_inside(leaf, at, sizes, span)
+            claims = claims_in(leaf.primitive.definition)
+            for name in (n for fact, names in claims for n in names if fact == "angles"):
+                known = getattr(dict(leaf.arguments).get(name), "name", "")
+                if arrays.get(known) is not None:
+                    check_angles(leaf, known, arrays[known], span)
+
+
+def check_angles(leaf: Leaf, known: str, angles: Any, span: Span | None) -> None:
+    """Radians a pixel lie between −π and π: what is larger is of another unit, or repeats what a smaller one says."""
+    if not angles.numel() or (largest := float(angles.abs().max())) <= pi * (1 + ROUNDING):
+        return
+    what = f"`{known}` reaches {largest:.4g}, and `{leaf.primitive.name}` takes radians a pixel, from −π to π"
+    cycles = (
+        f"`{known}` in cycles a pixel, from −½ to ½, is to be multiplied by 2π; in cycles a field of view of n pixels by 2π / n"
+    )
+    raise mistake(what, span, help=cycles)
 
 
 def check_inside(leaf: Leaf, at: Any, sizes: Sizes, span: Span | None) -> None:

@@ -44,3 +44,28 @@ def test_a_truth_with_holes_is_named():
 def test_a_list_of_numbers_is_a_vector():
     m = invlang.loads("unknown x : real[3]\ngiven r : real[3] = [0.25, -1, 2]\nlet D = Diagonal(r)\ndata y ~ Normal(D @ x)\n")
     torch.testing.assert_close(m.D(torch.ones(3)), torch.tensor([0.25, -1.0, 2.0]))
+
+
+SPOKES = """dim H = 8, W = 6, S
+unknown x : complex[H, W]
+given   p : real[S, 2]
+data    y ~ Normal(WHAT @ x, sigma = 0.1)
+reconstruct r { minimize fidelity(y) + 0.1 * sq(x) }
+"""
+
+
+@pytest.mark.parametrize("what", ["NonUniformFourier(points = p)", "NonCartesianMRI(p)"])
+@pytest.mark.parametrize("large", [6.5, -4.0, 8.0])
+def test_angles_beyond_half_a_turn_are_of_another_unit(what: str, large: float):
+    p = torch.full((5, 2), 0.1, dtype=torch.float64)
+    p[3, 1] = large
+    said = rf"`p` reaches {abs(large):g}, and `NonUniformFourier` takes radians a pixel, from −π to π(?s:.*)program.inv:4:(?s:.*)cycles a field of view"
+    with pytest.raises(InvError, match=said):
+        invlang.loads(SPOKES.replace("WHAT", what), p=p).simulate(torch.zeros(8, 6, dtype=torch.complex128))
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.float64])
+def test_half_a_turn_itself_is_an_angle(kind: torch.dtype):
+    p = torch.tensor([[torch.pi, -torch.pi], [0, 1]], dtype=kind)
+    m = invlang.loads(SPOKES.replace("WHAT", "NonUniformFourier(points = p)"), p=p)
+    assert m.simulate(torch.zeros(8, 6, dtype=kind.to_complex()))["y"].shape == (2,)
