@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from commands import invlang
 
 from invlang.documentation import entry_text, html_pages
 from invlang.errors import InvError
@@ -47,6 +48,26 @@ def test_an_example_whose_algorithm_does_not_fit_is_refused_in_words(monkeypatch
     monkeypatch.setattr(library, "source_of", lambda path: Source(path.name, path.read_text()))
     with pytest.raises(InvError, match="FISTA does not fit"):
         gallery_picture("Denoising")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("unknown x : real[8, 9", "`[` is never closed"),
+        ('unknown x : real[8, 9]\nsimulate x = image("nowhere.png")\ndata y ~ Normal(x, sigma = 1)', "no file `nowhere.png`"),
+        ("unknown x : real[8, 9]\ndata y ~ Normal(Blurr() @ x, sigma = 1)", "called `Blurr`"),
+    ],
+)
+def test_pages_with_a_wrong_example_end_in_a_sentence(
+    line: str, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture
+) -> None:
+    path = tmp_path / "Denoising.inv"
+    path.write_text(line)
+    whole = library.source_of
+    monkeypatch.setattr(library, "gallery", lambda: {"Denoising": path})
+    monkeypatch.setattr(library, "source_of", lambda p: Source(p.name, p.read_text()) if p == path else whole(p))
+    ran = invlang(capsys, "doc", "--html", tmp_path / "pages")
+    assert ran.code == 1 and said in ran.err and "Denoising.inv:" in ran.err and "Traceback" not in ran.err
 
 
 def test_a_page_shows_the_program_and_its_picture() -> None:

@@ -8,14 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from invlang.commands.output import say, width, write_file
+from invlang.commands.programs import show
 from invlang.commands.stop import Stop
 from invlang.documentation import entry_text, family_text, html_pages, list_text, names_like
+from invlang.errors import InvError
 from invlang.meaning import library
 
 
 def run(options: Namespace) -> int:
     if options.html:
-        pages = html_pages(pictures(options.quiet))
+        pages = html_pages(pictures(options))
         for name, text in pages.items():
             write_file(Path(options.html) / name, text)
         say(f"{len(pages)} pages in {options.html}", options)
@@ -28,14 +30,18 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def pictures(quiet: bool) -> Callable[[str], bytes | None]:
-    """Runs the examples, each when its page is written.  Only here does `doc` need torch."""
+def pictures(options: Namespace) -> Callable[[str], bytes | None]:
+    """Runs the examples, each when its page is written.  Only here does `doc` need torch.  Raises Stop, its mistakes told, at a wrong one."""
     from invlang.gallery import gallery_picture
 
     def picture(name: str) -> bytes | None:
-        if not quiet and name in library.gallery():
+        if not options.quiet and name in library.gallery():
             print(name, file=sys.stderr)
-        return gallery_picture(name)
+        try:
+            return gallery_picture(name)
+        except InvError as error:
+            show(error.diagnostics, options)
+            raise Stop("", shown=True) from None
 
     return picture
 
