@@ -30,12 +30,16 @@ class Atom:
 
 @dataclass(frozen=True)
 class SmoothAtom:
-    """A functional written as an expression that no primitive names.  value: a scalar in terms of `variable`, or of its parts."""
+    """A functional written as an expression that no primitive names.  value: a scalar in terms of `variable`, or of its parts.
+
+    within: the linear map A, where the expression is w ‖|A x| − a‖².
+    """
 
     variable: Value
     value: Value
     space: AnySpace
     smooth: bool
+    within: Operator | None = None
 
     def has(self, fact: str) -> bool:
         return fact == "smooth" and self.smooth

@@ -212,6 +212,8 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
             return f"{called} is not the constraint x ≥ 0 that its steps keep by themselves"
         case "squares" if not (term.atom.has("quadratic") or residual_of(term)):
             return f"{called} is not a sum of squares, and {slot.role} must be"
+        case "moduli" if not (isinstance(term.atom, SmoothAtom) and term.atom.within is not None):
+            return f"{called} is not a sum of (|A x| − a)² with a linear A"
         case "simplex" if not is_simplex(term):
             return f"{called} is not the constraint that entries are not below zero and have a given sum"
         case "box" if not (isinstance(term.atom, Atom) and is_box(term)):

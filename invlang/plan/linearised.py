@@ -5,12 +5,14 @@ from __future__ import annotations
 from invlang.graph.apply import apply, components
 from invlang.graph.arithmetic import add, multiply, number
 from invlang.graph.functionals import SmoothAtom, Term
-from invlang.graph.operators import Adjoint
+from invlang.graph.operators import Adjoint, Compose, Sum
 from invlang.graph.values import Bundle, Iterative, Number, Pointwise, Reduce, Value, variable
 from invlang.plan.gradient import gram
 from invlang.rules.derivative import filled, pulled_back, substitute
+from invlang.rules.facts import scaled_identity
 from invlang.rules.forwards import pushed_forward
 from invlang.rules.proximal import normal
+from invlang.rules.simplify import simplify
 
 ROUNDS = 30
 
@@ -32,6 +34,21 @@ def residual_of(term: Term) -> tuple[Value, Value] | None:
         case Pointwise("power", (r, Number(2))) | Pointwise("abs2", (r,)):
             return weight, r
     return None
+
+
+def stiffness(terms: tuple[Term, ...], level: int) -> Value | None:
+    """c, where Σ 2 w Aᴴ A = c I for terms w ‖|A x| − a‖²: such a sum lies below a parabola of that curvature, whatever the phases."""
+    found = []
+    for term in terms:
+        residual = residual_of(term)
+        if residual is None or not isinstance(term.atom, SmoothAtom) or term.atom.within is None:
+            return None
+        forward = Compose((term.atom.within, term.operator))
+        found.append((multiply(number(2), residual[0]), Compose((Adjoint(forward), forward))))
+    alone = [scaled_identity(simplify(gram)) for _, gram in found]
+    if None not in alone:
+        return add(*(multiply(w, a) for (w, _), a in zip(found, alone, strict=True)))  # type: ignore[arg-type]
+    return scaled_identity(simplify(Sum(tuple(found))))
 
 
 def gauss_newton(terms: tuple[Term, ...], at: Value, along: Value, level: int) -> Value:

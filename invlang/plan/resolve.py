@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from invlang.graph.apply import apply
-from invlang.graph.arithmetic import pointwise
+from invlang.graph.arithmetic import ONE, pointwise
 from invlang.graph.functionals import Atom, SmoothAtom, Term
-from invlang.graph.operators import Compose, Diagonal, Leaf, Operator, PseudoInverse, Sum, children_of, with_children
+from invlang.graph.operators import Compose, Diagonal, Identity, Leaf, Operator, PseudoInverse, Sum, children_of, with_children
 from invlang.graph.program import EstimatorOf, Measurement, Program
 from invlang.graph.values import Aligned, Applied, Apply, Bundle, Call, Iterative, Pointwise, Random, Reduce, Value
+from invlang.plan.linearised import residual_of
 from invlang.plan.pinv import pseudo_inverse
+from invlang.rules.derivative import depends
 from invlang.rules.proximal import normal
 
 
@@ -46,8 +48,23 @@ def term(t: Term, level: int) -> Term:
 
 def atom(a: Atom | SmoothAtom, level: int) -> Atom | SmoothAtom:
     if isinstance(a, SmoothAtom):
-        return replace(a, value=resolve(a.value, level))
+        return replace(a, value=resolve(a.value, level), within=within_modulus(a, level))
     return replace(a, arguments=tuple((n, resolve(v, level) if isinstance(v, Value) else v) for n, v in a.arguments))
+
+
+def within_modulus(atom: SmoothAtom, level: int) -> Operator | None:
+    """A, of an expression w ‖|A x| − a‖²; None of any other."""
+    found = residual_of(Term(ONE, atom, Identity(atom.space)))
+    if found is None or not isinstance(found[1], Pointwise):
+        return None
+    sides = found[1].operands if found[1].function == "add" else (found[1],)
+    moving = [s for s in sides if depends(resolve(s, level), atom.variable)]
+    match moving:
+        case [Pointwise("abs", (Applied(operator, operand),))] if operand is atom.variable:
+            return in_operator(operator, level)
+        case [Pointwise("abs", (operand,))] if operand is atom.variable:
+            return Identity(atom.space)
+    return None
 
 
 def resolve(value: Value, level: int) -> Value:

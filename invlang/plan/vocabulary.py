@@ -12,6 +12,7 @@ from invlang.graph.functionals import Atom, Term
 from invlang.graph.operators import Adjoint, Compose, Identity, Leaf, Operator, Stack
 from invlang.graph.values import Bundle, Call, Known, Number, Pointwise, Reduce, SizeValue, Value, known_inside
 from invlang.meaning.functionals import primitive_functional
+from invlang.plan.linearised import stiffness
 from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_norm_squared
 from invlang.plan.misfits import Obstacle
 from invlang.plan.roles import Block, Carried, Curried, DoesNotFit, Energy, Free, Map, Role, Run, Wrapped
@@ -86,6 +87,16 @@ def lipschitz_of(record: Run, env: dict[str, Any], role: Role) -> Value:
     if constant is None:
         raise DoesNotFit("the gradient of its smooth part has no known Lipschitz constant", Obstacle.NO_STEP)
     return constant
+
+
+def stiffness_of(record: Run, env: dict[str, Any], role: Role) -> Value:
+    """How curved the parabola above a sum of (|A x| − a)² is, the same in every direction."""
+    found = stiffness(role.terms, 2)
+    if found is None:
+        raise DoesNotFit(
+            "the maps in its moduli do not keep the lengths of images together: Σ Aᴴ A is not known to be a multiple of I"
+        )
+    return multiply(role.scale, found)
 
 
 def preimage(record: Run, env: dict[str, Any], role: Role, k: Map, z: Value, otherwise: Value) -> Value:
@@ -240,6 +251,7 @@ FUNCTIONS: dict[str, Any] = {
     "sum": lambda record, env, v: reduced("sum", v),
     "inner": inner_product,
     "part": part,
+    "stiffness": stiffness_of,
     "image": image,
     "subset": subset,
     "count": count,

@@ -220,7 +220,7 @@ def partial(function: str, operands: tuple[Value, ...], i: int) -> Value:
         case "abs2":
             return multiply(number(2), conj(x))
         case "abs":
-            return pointwise("sign", conj(x))
+            return conj(pointwise("sign", x))
         case "imag":
             return number(-1j)
         case "round" | "clamp":
