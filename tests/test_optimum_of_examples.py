@@ -116,13 +116,12 @@ CASES = [
     ("shake", "one", {"g": bump(11), "h": bump(7)}, "normal", 0.02, [("tv", 10.0, COLOUR, "neumann", True)], (0, 1)),
     ("shake", "both", {"g": bump(11), "h": bump(7)}, "normal", 0.02, [("tv", 10.0, COLOUR, "neumann", True)], (0, 1)),
 ]  # fmt: skip
-# two maps of different size: PDHG's rounds do not suffice for so small a film; ten rounds are meant to be too few; seven antennas see little
+# two maps of different size: PDHG's rounds do not suffice for so small a film; ten rounds are meant to be too few
 SLOW = {
     ("dynamic", "film"): 0.06,
     ("fluorescence", "early"): 0.3,
     ("fluorescence", "richardson_lucy"): 0.1,
     ("radial", "sense"): 0.1,
-    ("interferometry", "sparse"): 0.01,
 }
 NONLINEAR = {"haze", "lidar", "ptychography"}
 WEIGHED = {("radial", "tv")}  # ½ ‖√w (A x − y)‖² in the place of the likelihood

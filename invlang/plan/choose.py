@@ -180,10 +180,10 @@ def attempt(
         loop = begun_at(start, point, loop)
     except DoesNotFit as refusal:
         return Misfit(contract.name, str(refusal), refusal.obstacle)
-    iterations = asked_iterations(arguments) or (0 if loop.direct else rounds_for(contract, wanted))
+    iterations = asked_iterations(arguments) or (0 if loop.direct else rounds_for(fitted, wanted))
     result = within_bounds(loop.result, wanted.terms)
     per_round = cost_of([s.next for s in loop.states] or [loop.result])
-    rounds = max(contract.rounds, 1)
+    rounds = max(rounds_of(fitted), 1)
     per_round = max(per_round, 1.0)
     names_of_values = [*record.names, *(pair for n, v in parameters for pair in called(n, v))]
     return Chosen(
@@ -229,13 +229,20 @@ def called(name: str, value: Value) -> list[tuple[Value, str]]:
     return [] if isinstance(value, Known | Number) else [(value, name)]
 
 
-def rounds_for(contract: Contract, wanted: EstimatorOf) -> int:
+def rounds_for(fitted: Fit, wanted: EstimatorOf) -> int:
     """Twice as many as an objective needs as a rule; eight times where every term is a norm or a constraint, and nothing curves.
 
     Four times where a term is minimised over an array of its own, which only that term moves.  Twenty times where a test ends the loop.
     """
     flat = all(t.atom.has("norm") or t.atom.has("indicator") or t.atom.has("linear") for t in wanted.terms)
-    return (8 if flat else 2) * contract.rounds * (4 if wanted.inner else 1) * (20 if wanted.stop is not None else 1)
+    return (8 if flat else 2) * rounds_of(fitted) * (4 if wanted.inner else 1) * (20 if wanted.stop is not None else 1)
+
+
+def rounds_of(fitted: Fit) -> int:
+    """How many rounds the algorithm needs as a rule: more where a square meets a map on the dual side."""
+    through = {s.role for s in fitted.contract.slots if s.through}
+    dual = [t for role, terms in fitted.groups if role in through for t in terms]
+    return fitted.contract.rounds[any(t.atom.has("quadratic") for t in dual)]
 
 
 def asked_iterations(arguments: Any) -> int | None:

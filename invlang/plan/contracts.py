@@ -39,11 +39,15 @@ class Slot:
 
 @dataclass(frozen=True)
 class Contract:
-    """An algorithm's template and what it promises.  settles: the round before which its numbers are read off x once more, or 0."""
+    """An algorithm's template and what it promises.
+
+    rounds: how many it needs as a rule, and how many where a square meets a map on the dual side.
+    settles: the round before which its numbers are read off x once more, or 0.
+    """
 
     algorithm: tree.Algorithm
     slots: tuple[Slot, ...]
-    rounds: int
+    rounds: tuple[int, int]
     rate: str
     reference: str
     settles: int = 0
@@ -68,9 +72,8 @@ def contract_of(algorithm: tree.Algorithm) -> Contract:
     slots = tuple(slot_of(part, traits) for part in addends(algorithm.template))
     facts = {f.name.text: f.arguments for f in algorithm.facts}
     text = lambda key, default: facts[key][0].value.text if key in facts else default
-    return Contract(
-        algorithm, slots, int(text("rounds", "200")), text("rate", ""), text("reference", ""), int(text("settles", "0"))
-    )
+    rounds = [int(a.value.text) for a in facts["rounds"]] if "rounds" in facts else [200]
+    return Contract(algorithm, slots, (rounds[0], rounds[-1]), text("rate", ""), text("reference", ""), int(text("settles", "0")))
 
 
 def addends(node: Any) -> list[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from invlang.graph.values import Apply, Bundle, Call, Iterative, Value, Variable, operands_of
+from invlang.graph.operators import Leaf
+from invlang.graph.values import Apply, Bundle, Call, Iterative, Number, Value, Variable, operands_of
+from invlang.meaning.laws import declared_value
 from invlang.rules.facts import claims
 
 PASS, TRANSFORM, WAVELET = 1.0, 8.0, 20.0
@@ -12,7 +14,7 @@ CHEAP = ("translation", "selection", "matrix")
 
 
 def cost_of(values: list[Value]) -> float:
-    """Passes over memory of one round, a transform counted as eight and an inner solve as its rounds.
+    """Passes over memory of one round: a transform counts as eight, a map as many as it declares, an inner solve as its rounds.
 
     What does not depend on the loop is left out.
     """
@@ -28,8 +30,7 @@ def cost_below(value: Value, seen: set[Value], counts: Callable[[Value], bool]) 
     below = sum(cost_below(o, seen, counts) for o in operands_of(value))
     match value:
         case Apply(leaf):
-            fast = claims(leaf, "separable") or (claims(leaf, "unitary") and not any(claims(leaf, c) for c in CHEAP))
-            own = TRANSFORM if claims(leaf, "spectral") else WAVELET if fast else PASS
+            own = passes_of(leaf)
         case Iterative():
             rounds = int(dict(value.options).get("iterations", 1))
             return below + rounds * cost_below(value.body, set(), anything)
@@ -40,6 +41,17 @@ def cost_below(value: Value, seen: set[Value], counts: Callable[[Value], bool]) 
         case _:
             own = PASS
     return below + own * relative_size(value)
+
+
+def passes_of(leaf: Leaf) -> float:
+    """How many passes over memory a primitive takes: what it declares, `has passes = …`, or what its claims tell."""
+    declared = declared_value(leaf, "passes")
+    if isinstance(declared, Number):
+        return float(declared.value)  # type: ignore[arg-type]
+    if claims(leaf, "spectral"):
+        return TRANSFORM
+    fast = claims(leaf, "separable") or (claims(leaf, "unitary") and not any(claims(leaf, c) for c in CHEAP))
+    return WAVELET if fast else PASS
 
 
 def anything(value: Value) -> bool:

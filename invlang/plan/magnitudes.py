@@ -18,6 +18,8 @@ from invlang.rules.simplify import simplify
 from invlang.rules.theorems import norm_of
 
 SAFE = 1e-8
+LEAST_SHARE = 0.01  # of a square's argument that its residual is at least taken for
+NOISES_AWAY = 3  # how many times the noise a residual is on the way to the solution
 
 
 def lipschitz(terms: tuple[Term, ...], level: int = 2) -> Value | None:
@@ -119,7 +121,7 @@ def weighted_norm_squared(operator: Operator, weights: Value) -> Value:
 def balance(terms: tuple[Term, ...], point: Value, curvature: Value, scales: tuple[Value | None, ...]) -> Value:
     """One penalty a term: how steep the term is against how large its argument is at the point.
 
-    A norm of weight w: w / (1.5 mean length).  A constraint: half of what the others have, as much as it weighs in x where their
+    A norm of weight w: w / (1.5 mean length).  A square of weight w: the slope of w ‖v + b‖² over the size of v.  A constraint: half of what the others have, as much as it weighs in x where their
     map keeps lengths (scales: μ of each map with Kᴴ K = μ I), or a tenth of the data's curvature where it stands alone.
     Counts y: w / mean y.
     """
@@ -145,7 +147,29 @@ def steepness(term: Term, point: Value) -> Value | None:
     if isinstance(data, Value):
         mean = Reduce("mean", data, tuple(range(-data.space.rank, 0)))
         return divide(term.weight, pointwise("maximum", mean, Number(SAFE)))
-    return term.weight
+    return steepness_of_square(term, point) if atom.has("quadratic") else term.weight
+
+
+def steepness_of_square(term: Term, point: Value) -> Value:
+    """The slope 2 w (v + b) of w ‖v + b‖² at the solution, over v; both by their mean sizes.
+
+    Of a likelihood it is three times that of the noise, which is of size 1 / √(2 w): the start is farther away.  Elsewhere the
+    residual is taken for half of what it is here.
+    """
+    if term.offset is None:
+        return term.weight
+    seen = pointwise("maximum", mean_size(point), Number(SAFE))
+    if term.source == "data":
+        return divide(multiply(number(NOISES_AWAY), pointwise("sqrt", multiply(number(2), term.weight))), seen)
+    share = divide(mean_size(add(point, term.offset)), seen)
+    return multiply(term.weight, pointwise("minimum", pointwise("maximum", share, number(LEAST_SHARE)), ONE))
+
+
+def mean_size(value: Value) -> Value:
+    """The mean modulus of all entries."""
+    (space,) = parts_of(value.space)
+    assert isinstance(space, Space)
+    return Reduce("mean", pointwise("abs", value), tuple(range(-space.rank, 0)))
 
 
 def count_of(atom: Atom, point: Value) -> Value:
