@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from invlang.graph.arithmetic import number
 from invlang.graph.operators import (
+    Adjoint,
     BlockDiagonal,
     Compose,
     Diagonal,
@@ -24,7 +25,7 @@ from invlang.graph.operators import (
     Zero,
 )
 from invlang.graph.spaces import Axis, Space, size
-from invlang.graph.values import Known
+from invlang.graph.values import Call, Known
 from tests.dense import a_value
 from tests.random_operators import Sample, samples
 from tests.rule_equations import COMPLEX, REAL
@@ -52,6 +53,14 @@ def blocks(*parts: Operator) -> Operator:
     return BlockDiagonal(parts)
 
 
+def kept_real(transform: Operator, spectrum: Diagonal, weights: Diagonal, real_part: Operator) -> Operator:
+    """Whether a real image stays real where its spectrum is multiplied by what another spectrum is through weights."""
+    options = (("axes", (-2, -1)), ("ranks", (2, 2)))
+    through = Call("nearest", "seen_through", (spectrum.value, weights.value), options, spectrum.value.space.over("real"))
+    circulant = Compose((Adjoint(transform), Diagonal(through, spectrum.space), transform))
+    return Compose((real_part, circulant, real_part))
+
+
 def times_i(operator: Operator) -> Operator:
     return Sum(((number(1j), operator),))
 
@@ -72,6 +81,8 @@ MADE: tuple[tuple[str, tuple[str, ...], Callable[..., Operator]], ...] = (
     (COMPLEX, ("Blur(h)", "Identity()"), lambda a, one: Stack((a, Zero(one.domain, one.domain)))),
     (COMPLEX, ("Blur(h)",), lambda a: Compose((a, Diagonal(number(2), a.domain)))),  # type: ignore[arg-type]
     (COMPLEX, ("Fourier(H, W)",), times_i),
+    (COMPLEX, ("Fourier(H, W)", "Diagonal(m)", "Diagonal(d)", "Complex @ Real"), kept_real),
+    (COMPLEX, ("Fourier(H, W)", "Diagonal(laplacian(H, W, circular))", "Diagonal(e)", "Complex @ Real"), kept_real),
     (COMPLEX, ("Complex @ Real @ Diagonal(e)",), times_i),
     (COMPLEX, ("Complex @ Real", "Dense(i, axis = W)"), lambda a, b: Compose((b, times_i(a)))),
     (COMPLEX, ("Dense(b, axis = W)", "Dense(f, axis = H)", "Complex @ Real"),

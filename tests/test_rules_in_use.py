@@ -68,6 +68,13 @@ USES = [
         "regular-lines",
         False,
     ),
+    (
+        "G10",
+        COMPLEX,
+        "Diagonal(e) @ Cosine(W).H @ Shift(W, offset = [-2]) @ Diagonal(L) @ Shift(W, offset = [2]) @ Fourier(W) @ Diagonal(e)",
+        "regular-lines",
+        False,
+    ),
     ("G10", COMPLEX, f"Fourier(H).H @ {between('Fourier(W, centred)', 'Diagonal(L)')} @ Fourier(H)", "regular-lines", True),
     ("G10", COMPLEX, gram("Diagonal(L) @ Fourier(W, centred) @ Diagonal(s) @ Repeat(C)"), "groups-of-copies", True),
     ("G10", COMPLEX, f"Repeat(C).H @ {FOURIER} @ Repeat(C)", "groups-of-copies", False),

@@ -111,7 +111,7 @@ NORMS = [
     ("P08", REAL, "Blur(h) @ Diagonal(d)", False),
     ("P08", REAL, "Cosine(H) @ Tomography(V, detectors = 4)", False),
     ("P08", REAL, "Gradient(H, W) @ Blur(h)", False),
-    ("P08", REAL, f"Real @ {FOURIER}.H @ Diagonal(e) @ Cosine(H, W) @ Complex", False),
+    ("P08", REAL, f"Real @ {FOURIER}.H @ Diagonal(e) @ Fourier(W) @ Complex", False),
     ("P05", REAL, f"{gram('Blur(h)')} + {gram('Gradient(H, W, boundary = circular)')}", True),
     ("P06", REAL, "Stack(Blur(h), Gradient(H, W, boundary = circular))", True),
     ("P06", REAL, "Stack(Blur(h), Diagonal(d))", False),

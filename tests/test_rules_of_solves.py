@@ -46,6 +46,7 @@ SOLVES = [
     ("N18", REAL, ("Dense(b, axis = W) @ Diagonal(d)",), ITERATED),
     ("N18", REAL, ("Dense(b, axis = W) @ Diagonal(u)", "Dense(f, axis = H)"), ITERATED),
     ("N18", REAL, ("Dense(b, axis = W) @ Crop(H, size = 2) @ Dense(b, axis = W)",), ITERATED),
+    ("N18", REAL, ("Dense(a, axis = W) @ Diagonal(u) @ Cosine(H)",), CLOSED),
     ("G29", REAL, ("Dense(a, axis = W)",), WOODBURY),
     ("G29", REAL, ("Dense(b, axis = W)",), CLOSED),
     ("G29", REAL, ("Dense(a, axis = W)", "Dense(b, axis = W)"), ITERATED),
@@ -57,7 +58,7 @@ UNSHIFTED = [
     ("G22", "real[W, H]", ("Downsample(H, factor = 2)",), CLOSED),
     ("G22", REAL, ("Identity()", "Crop(W, size = 3) @ Diagonal(d) @ Cosine(W)"), WOODBURY),
     ("G22", REAL, ("Crop(W, size = 3)", "Blur(h)"), ITERATED),
-    ("G22", REAL, ("Crop(W, size = 3)", "Crop(W, size = 3) @ Cosine(W)"), ITERATED),
+    ("G22", "real[W, H]", ("Downsample(H, factor = 2)", "Crop(W, size = 3) @ Cosine(W)"), ITERATED),
 ]
 
 
@@ -121,6 +122,17 @@ def test_an_inverse_is_an_inverse(rule: str, space: str, text: str, certain: boo
 
 FLOOR = " + 0.3 * Identity()"
 MASKED, BLURRED = "Diagonal(m) @ Blur(h)", f"{FOURIER}.H @ Diagonal(e) @ {FOURIER}"
+CROOKED, CROOKED_SPECTRUM = (
+    f"Diagonal(e) @ {left} @ Diagonal(d) @ {right} @ Dense(i, axis = W)"
+    for left, right in ((f"{FOURIER}.H", FOURIER), (FOURIER, f"{FOURIER}.H"))
+)
+
+
+def in_two_orders(text: str) -> tuple[str, str]:
+    """A + Aᴴ and Aᴴ + A: self-adjoint, of terms that are not."""
+    return f"{text} + ({text}).H", f"({text}).H + {text}"
+
+
 NEAREST = [
     ("G30", REAL, gram(MASKED) + FLOOR, EXACT),
     ("G30", REAL, "2.5 * " + gram(MASKED), EXACT),
@@ -141,11 +153,9 @@ NEAREST = [
     ("G30", COMPLEX, gram("Diagonal(s) @ Fourier(C, H, W) @ Repeat(C)") + FLOOR, None),
     ("G30", COMPLEX, gram(f"Stack(Diagonal(d) @ Fourier(W), Diagonal(m) @ Fourier(H), {BLURRED})") + FLOOR, None),
     ("G30", COMPLEX, gram(f"Diagonal(m) @ {BLURRED} @ {FOURIER} @ {FOURIER}") + FLOOR, None),
-    ("G30", COMPLEX, f"Diagonal(e) @ {BLURRED} + ({BLURRED}).H @ Diagonal(e).H", None),
-    ("G30", COMPLEX, f"{FOURIER}.H @ (Diagonal(e) @ {FOURIER} @ Diagonal(m) @ {FOURIER}.H"
-     f" + {FOURIER} @ Diagonal(m) @ {FOURIER}.H @ Diagonal(e).H) @ {FOURIER}", None),
+    *(("G30", COMPLEX, text, None) for text in (*in_two_orders(CROOKED), *in_two_orders(f"{FOURIER}.H @ {CROOKED_SPECTRUM} @ {FOURIER}"))),
     ("G30", COLOURS, gram(f"Diagonal(m) @ {FOURIER} @ Repeat(C).H") + FLOOR, None),
-    ("G30", COLOURS, gram(f"{MASKED} @ Crop(C, size = 1)") + FLOOR, None),
+    ("G30", COLOURS, f"{gram('Crop(C, size = 1)')} + {gram('Blur(h)')}", None),
     ("G30", REAL, gram(f"{MASKED} @ Dense(b, axis = W)") + FLOOR, None),
     ("G30", REAL, gram("Diagonal(v) @ Blur(h)") + FLOOR, None),
     ("G30", REAL, gram("Blur(h) @ Diagonal(m)") + FLOOR, None),
