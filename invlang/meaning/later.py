@@ -28,7 +28,6 @@ TAKES: dict[str, tuple[str, ...]] = {
 }
 
 ALGORITHMS: dict[str, tuple[str, ...]] = {
-    "LBFGS": ("step", "rho"),
     **dict.fromkeys(("ULA", "MALA", "SKROCK"), ("step", "burn_in", "thinning")),
     **dict.fromkeys(("DPS", "DiffPIR", "DDRM", "DDPM", "DDIM"), ("steps", "step", "eta")),
     "Adam": ("lr", "betas"),

@@ -53,7 +53,7 @@ def run_loop(body: tuple[tree.Assign, ...], env: dict[str, Any], record: Run) ->
     for statement in body:
         value = evaluate(statement.value, inner, record)
         inner[statement.name.text] = value
-        if isinstance(value, Value):
+        if isinstance(value, Value) and value not in variables.values():
             record.names.append((value, statement.name.text.replace("'", "_next")))
     states = tuple(State(variables[n], env[n], stretched_to(inner.get(f"{n}'", inner[n]), variables[n].space)) for n in carried)
     return states, {**env, **variables}

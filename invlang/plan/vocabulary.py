@@ -10,6 +10,8 @@ from invlang.graph.apply import apply
 from invlang.graph.arithmetic import ONE, add, divide, is_number, multiply, pointwise, reciprocal
 from invlang.graph.functionals import Atom, Term
 from invlang.graph.operators import Adjoint, Compose, Identity, Leaf, Operator, Stack
+from invlang.graph.spaces import Axis, Space
+from invlang.graph.spaces import size as size_of
 from invlang.graph.values import Bundle, Call, Known, Number, Pointwise, Reduce, SizeValue, Value, known_inside
 from invlang.meaning.functionals import primitive_functional
 from invlang.plan.linearised import stiffness
@@ -183,6 +185,24 @@ def ones(record: Run, env: dict[str, Any], of: Value) -> Value:
     return Call("arrays", "ones", (data[0] if data else of,), (("space", of.space),), of.space)
 
 
+def recent(record: Run, env: dict[str, Any], x: Value, count: Value) -> Value:
+    """Room for the newest arrays like x, along an axis of their own in front of its; zeros at first."""
+    if isinstance(x, Bundle) or not isinstance(count, Number):
+        raise DoesNotFit("it keeps arrays of one unknown, and there are several")
+    space = Space(x.space.field, (Axis(size_of(int(count.value.real))), *x.space.axes))
+    return Call("arrays", "zeros", (ones(record, env, x).operands[0],), (("space", space),), space)  # type: ignore[attr-defined]
+
+
+def newest(record: Run, env: dict[str, Any], kept: Value, x: Value) -> Value:
+    """The kept arrays with a new one in front, without the oldest."""
+    return Call("memory", "newest", (kept, x), (("rank", x.space.rank),), kept.space)
+
+
+def two_loop(record: Run, env: dict[str, Any], steps: Value, changes: Value, slope: Value) -> Value:
+    """What the inverse of the Hessian, as the kept steps and changes of the gradient tell it, makes of a gradient."""
+    return Call("memory", "two_loop_direction", (steps, changes, slope), (("rank", slope.space.rank),), slope.space)
+
+
 def image(record: Run, env: dict[str, Any], carried: Carried) -> Value:
     """The unknown among all that an algorithm carries."""
     wrapped = next(v for v in env.values() if isinstance(v, Wrapped))
@@ -251,6 +271,9 @@ FUNCTIONS: dict[str, Any] = {
     "sum": lambda record, env, v: reduced("sum", v),
     "inner": inner_product,
     "part": part,
+    "recent": recent,
+    "newest": newest,
+    "two_loop": two_loop,
     "stiffness": stiffness_of,
     "image": image,
     "subset": subset,

@@ -1,0 +1,44 @@
+"""What a loop remembers of its last rounds: the newest arrays, and the Hessian that they tell of."""
+
+import torch
+from torch import Tensor
+
+
+def newest(kept: Tensor, x: Tensor, rank: int = 1) -> Tensor:
+    """x in front of the kept arrays, without the oldest.  number[..., m, n], number[..., n] -> number[..., m, n]
+
+    The last `rank` axes are one array.
+    """
+    axis = -rank - 1
+    older = kept.narrow(axis, 0, kept.shape[axis] - 1)
+    new = x.unsqueeze(axis)
+    batch = torch.broadcast_shapes(older.shape[:axis], new.shape[:axis])
+    return torch.cat([new.expand(*batch, *new.shape[axis:]), older.expand(*batch, *older.shape[axis:])], axis)
+
+
+def two_loop_direction(steps: Tensor, changes: Tensor, slope: Tensor, rank: int = 1) -> Tensor:
+    """H · slope, H the inverse Hessian that steps of x and changes of the gradient along them tell.  -> number[..., n]
+
+    steps, changes: the newest first, number[..., m, n].  A pair along which the gradient does not grow tells nothing and is left out,
+    so that H is positive; while there is none, it is 1.
+    Source: Nocedal, Updating quasi-Newton matrices with limited storage (1980).
+    """
+    pairs = list(zip(steps.unbind(-rank - 1), changes.unbind(-rank - 1), strict=True))
+    products = [real_product(s, y, rank) for s, y in pairs]
+    sizes = [real_product(y, y, rank) for _, y in pairs]
+    grows = [p > 1e-10 * (real_product(s, s, rank) * q).sqrt() for (s, _), p, q in zip(pairs, products, sizes, strict=True)]
+    inverses = [torch.where(g, 1 / torch.where(g, p, 1), 0) for g, p in zip(grows, products, strict=True)]
+    shares = []
+    for (s, y), inverse in zip(pairs, inverses, strict=True):
+        shares.append(inverse * real_product(s, slope, rank))
+        slope = slope - shares[-1] * y
+    slope = torch.where(grows[0], products[0] / torch.where(grows[0], sizes[0], 1), 1) * slope
+    for (s, y), inverse, share in reversed(list(zip(pairs, inverses, shares, strict=True))):
+        slope = slope + (share - inverse * real_product(y, slope, rank)) * s
+    return slope
+
+
+def real_product(a: Tensor, b: Tensor, rank: int) -> Tensor:
+    """Re⟨a, b⟩ over the last `rank` axes, which are kept with length 1.  number[..., n] each -> real[..., 1]"""
+    products = (a.conj() * b).real
+    return products.sum(tuple(range(-rank, 0)), keepdim=True) if rank else products
