@@ -64,3 +64,12 @@ def test_the_objective_never_rises_and_complex_images_are_found_from_intensities
     assert all(after <= before for before, after in zip(values, values[1:], strict=False))
     turned = found * (found.conj() * x).sum().sgn()
     torch.testing.assert_close(turned, x, atol=1e-6, rtol=1e-6)
+
+
+@pytest.mark.parametrize("algorithm", ["GaussNewton", "LevenbergMarquardt"])
+def test_what_the_unknown_is_called_does_not_matter(algorithm: str) -> None:
+    """Nor that the direction of a derivative is called v."""
+    text = "unknown {0} : real[4, 5]\ndata y ~ Normal({0}^2, sigma = 0.5)\nreconstruct r {{ minimize fidelity(y) by {1}(iterations = 4) nonconvex start {0} = y }}\n"
+    y = 1 + torch.rand(4, 5, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    one, other = (invlang.loads(text.format(name, algorithm), dtype="float64").r(y) for name in "vq")
+    torch.testing.assert_close(one, other)

@@ -8,7 +8,7 @@ from invlang.graph.functionals import SmoothAtom, Term
 from invlang.graph.operators import Adjoint, Compose, Sum
 from invlang.graph.values import Bundle, Iterative, Number, Pointwise, Reduce, Value, variable
 from invlang.plan.gradient import gram
-from invlang.rules.derivative import filled, pulled_back, substitute
+from invlang.rules.derivative import depends, filled, pulled_back, put
 from invlang.rules.facts import scaled_identity
 from invlang.rules.forwards import pushed_forward
 from invlang.rules.proximal import normal
@@ -36,6 +36,16 @@ def residual_of(term: Term) -> tuple[Value, Value] | None:
     return None
 
 
+def is_bent(term: Term) -> bool:
+    """Whether the residual of a square is not affine in the atom's variable: its slope along a direction is not the same everywhere."""
+    found = residual_of(term)
+    if found is None or not isinstance(term.atom, SmoothAtom):
+        return False
+    points = listed(term.atom.variable)
+    slope = pushed_forward(found[1], points, directions(term.atom.variable))
+    return any(depends(slope, p) for p in points)
+
+
 def stiffness(terms: tuple[Term, ...], level: int) -> Value | None:
     """c, where Σ 2 w Aᴴ A = c I for terms w ‖|A x| − a‖²: such a sum lies below a parabola of that curvature, whatever the phases."""
     found = []
@@ -60,12 +70,19 @@ def gauss_newton(terms: tuple[Term, ...], at: Value, along: Value, level: int) -
         if found is not None and isinstance(term.atom, SmoothAtom):
             operator, inner = normal(term.operator, level), term.atom.variable
             point, tangent = apply(operator, at), apply(operator, along)
-            image = filled(pushed_forward(found[1], listed(inner), listed(tangent)), found[1])
+            ways = directions(inner)
+            image = filled(pushed_forward(found[1], listed(inner), ways), found[1])
             shares = tuple(filled(pulled_back(found[1], u, image), u) for u in listed(inner))
-            moved = substitute(shares[0] if len(shares) == 1 else Bundle(shares), inner, point)
+            placed = dict(zip((*listed(inner), *ways), (*listed(point), *listed(tangent)), strict=True))
+            moved = put(shares[0] if len(shares) == 1 else Bundle(shares), placed, {})
             back = apply(normal(Adjoint(term.operator), level), moved)
             parts.append(multiply(number(2), found[0], back))
     return add(*parts)
+
+
+def directions(inner: Value) -> tuple[Value, ...]:
+    """One for each variable, by a name that no unknown of a program can have: an unknown `v` is not its own direction."""
+    return tuple(variable(f"along {i}", p.space) for i, p in enumerate(listed(inner)))
 
 
 def listed(value: Value) -> tuple[Value, ...]:
