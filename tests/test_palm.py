@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
 import torch
 
 import invlang
@@ -52,3 +55,33 @@ def test_the_unknowns_take_turns() -> None:
     expected = (begin - step * (4 * (begin * one - y[0]) * one + 0.6 * begin) - 0.1 * step).clamp(0, 3)
     torch.testing.assert_close(u, expected, atol=1e-2, rtol=1e-2)
     assert not torch.equal(v, one)
+
+
+@pytest.mark.parametrize(
+    "mean, fits",
+    [("u * v", True), ("u * exp(-1 * v)", False), ("u^2 * v", False), ("3 * u + u * v", True), ("abs(u) * v", False)],
+)
+def test_squares_are_linear_in_each_unknown_alone_or_refused(mean: str, fits: bool) -> None:
+    """The curvature at a point bounds how steep the slope gets only where the slope is affine."""
+    text = TEXT.replace("Normal(u * v", f"Normal({mean}").replace("ROUNDS", "5")
+    if fits:
+        invlang.loads(text)
+        return
+    with pytest.raises(invlang.InvError, match="no square of what is linear in each unknown alone"):
+        invlang.loads(text)
+
+
+def test_an_unknown_that_no_square_sees_goes_where_its_own_term_is_least() -> None:
+    text = TEXT.replace(" + 2 * sq(v - 1 * mean_one)", "").replace("Normal(u * v", "Normal(u").replace("ROUNDS", "5")
+    text = text.replace("+ 2 * sq(v) ", "").replace("norm1(u) ", "norm1(u) + norm1(v - 0.7) ")
+    u, v = invlang.loads(text, dtype="float64").r(problem(1)[1])
+    assert u.isfinite().all() and (v - 0.7).abs().max() < 1e-9 and v.shape == (2, 1, 5)
+
+
+def test_what_an_unknown_is_called_does_not_matter() -> None:
+    """Nor that `v` is what a direction is called in the paper."""
+    _, y = problem(1)
+    texts = [re.sub(r"\bu\b", a, re.sub(r"\bv\b", b, TEXT.replace("ROUNDS", "7"))) for a, b in (("u", "v"), ("p", "q"))]
+    one, other = (invlang.loads(t, dtype="float64").r(y) for t in texts)
+    for a, b in zip(one, other, strict=True):
+        torch.testing.assert_close(a, b)

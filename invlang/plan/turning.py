@@ -10,7 +10,8 @@ from invlang.graph.functionals import SmoothAtom, Term
 from invlang.graph.operators import Identity, Row, Zero
 from invlang.graph.spaces import SCALAR, Space
 from invlang.graph.values import Bundle, Iterative, Value, variable
-from invlang.plan.linearised import gauss_newton
+from invlang.plan.linearised import gauss_newton, is_bent
+from invlang.plan.roles import DoesNotFit
 from invlang.rules.derivative import depends, substitute
 from invlang.rules.proximal import normal
 
@@ -54,6 +55,11 @@ def written_of_one(term: Term, atom: SmoothAtom, index: int, point: Bundle) -> T
 def curvature(terms: tuple[Term, ...], at: Value, level: int) -> Value:
     """The largest eigenvalue of the Gauss–Newton matrix at a point: of squares of what is linear in it, how curved they are."""
     assert isinstance(at.space, Space)
+    bent = next((t for t in terms if is_bent(t)), None)
+    if bent is not None:
+        raise DoesNotFit(
+            f"{bent.label or bent.text} is no square of what is linear in each unknown alone, so that its curvature at a point bounds no step"
+        )
     probe = variable("v", at.space)
     body = gauss_newton(terms, at, probe, level)
     options = (("iterations", ROUNDS), ("rank", at.space.rank))
