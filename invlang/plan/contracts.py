@@ -19,6 +19,7 @@ from invlang.plan.linearised import residual_of
 from invlang.plan.magnitudes import has_lipschitz
 from invlang.plan.misfits import Misfit
 from invlang.plan.roles import Map, Role
+from invlang.plan.turning import alone, counted
 from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, solve
 from invlang.rules.proximal import is_box, is_quadratic, prox
@@ -129,7 +130,7 @@ def rank(found: Fit) -> tuple[int, int, int]:
 
 
 def may_be_empty(slot: Slot) -> bool:
-    return any(t in slot.traits for t in ("proximable", "positivity", "box")) and slot.through is None
+    return any(t in slot.traits for t in ("proximable", "positivity", "positivities", "box")) and slot.through is None
 
 
 def too_few(contract: Contract, terms: tuple[Term, ...]) -> str:
@@ -213,6 +214,10 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
             return f"{called} is not quadratic, and {slot.role} must be"
         case "positivity" if not is_positivity(term):
             return f"{called} is not the constraint x ≥ 0 that its steps keep by themselves"
+        case "positivities" if not is_positivity(alone(term)):
+            return f"{called} is not the constraint that an unknown is not below zero, which its steps keep by themselves"
+        case "counts" if counted(term) is None:
+            return f"{called} is not a Poisson likelihood of a product of unknowns"
         case "squares" if not (term.atom.has("quadratic") or residual_of(term)):
             return f"{called} is not a sum of squares, and {slot.role} must be"
         case "moduli" if not (isinstance(term.atom, SmoothAtom) and term.atom.within is not None):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from invlang.graph.apply import apply
-from invlang.graph.arithmetic import add
+from invlang.graph.arithmetic import add, divide, number, pointwise
 from invlang.graph.functionals import SmoothAtom, Term
 from invlang.graph.operators import Identity, Row, Zero
 from invlang.graph.spaces import SCALAR, Space
-from invlang.graph.values import Bundle, Iterative, Value, variable
+from invlang.graph.values import Bundle, Call, Iterative, Reduce, Value, Variable, variable
 from invlang.plan.linearised import gauss_newton, is_bent
 from invlang.plan.roles import DoesNotFit
-from invlang.rules.derivative import depends, substitute
+from invlang.rules.derivative import depends, pulled_back, substitute
+from invlang.rules.parts import part_of
 from invlang.rules.proximal import normal
+from invlang.rules.simplify import simplify
 
 ROUNDS = 20
 
@@ -64,3 +66,33 @@ def curvature(terms: tuple[Term, ...], at: Value, level: int) -> Value:
     body = gauss_newton(terms, at, probe, level)
     options = (("iterations", ROUNDS), ("rank", at.space.rank))
     return Iterative("largest_curvature", probe, body, (at,), options, SCALAR)  # type: ignore[arg-type]
+
+
+def alone(term: Term) -> Term:
+    """A term of one of several unknowns as one of that unknown."""
+    found = part_of(simplify(term.operator))
+    return term if found is None else replace(term, operator=found[1])
+
+
+def counted(term: Term) -> tuple[Value, Value] | None:
+    """The mean and the counts of a Poisson likelihood that is written as an expression of the unknowns; None of anything else."""
+    value = term.atom.value if isinstance(term.atom, SmoothAtom) else None
+    match value:
+        case Reduce("sum", Call(_, "poisson_fidelity", (mean, y))):
+            return mean, y
+    return None
+
+
+def em_ratio_of_expression(term: Term, point: Value) -> Value:
+    """Jᵀ (y / m) / Jᵀ 1 for counts y with a mean m that is linear in the point, J: what expectation maximisation multiplies by."""
+    found = counted(term)
+    assert found is not None and isinstance(term.atom, SmoothAtom)
+    (mean, y), own = found, term.atom.variable
+    assert isinstance(own, Variable)
+    ones = Call("arrays", "ones", (y,), (("space", y.space),), y.space)
+    tiny = number(1e-12)
+    sensitivity = pulled_back(mean, own, ones)
+    if depends(sensitivity, own):
+        raise DoesNotFit(f"the mean of {term.label or term.text} is not linear in each unknown alone")
+    back = pulled_back(mean, own, divide(y, pointwise("maximum", mean, tiny)))
+    return substitute(divide(back, pointwise("maximum", sensitivity, tiny)), own, point)

@@ -19,7 +19,7 @@ from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_n
 from invlang.plan.misfits import Obstacle
 from invlang.plan.roles import Block, Carried, Curried, DoesNotFit, Energy, Free, Map, Role, Run, Wrapped
 from invlang.plan.subsets import count_in, largest_count, restricted, subset_of, together
-from invlang.plan.turning import curvature
+from invlang.plan.turning import curvature, em_ratio_of_expression
 from invlang.rules.facts import scaled_identity
 from invlang.rules.proximal import normal
 from invlang.rules.simplify import simplify
@@ -220,7 +220,8 @@ def is_nothing(value: Value) -> bool:
 def em_ratio(terms: tuple[Term, ...], point: Value, level: int) -> Value:
     """Aᴴ (y / A x) / Aᴴ 1"""
     (term,) = terms
-    assert isinstance(term.atom, Atom)
+    if not isinstance(term.atom, Atom):
+        return em_ratio_of_expression(term, point)
     y = term.atom.argument("y")
     forward = apply(normal(term.operator, level), point)
     if term.offset is not None:
