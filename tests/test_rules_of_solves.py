@@ -145,6 +145,8 @@ NEAREST = [
     ("G30", COMPLEX, gram(f"Diagonal(m) @ {FOURIER} @ (3 * Diagonal(s)) @ Repeat(C)") + FLOOR, EXACT),
     ("G30", COMPLEX, gram(f"Diagonal(m) @ {CENTRED} @ Diagonal(s) @ Repeat(C)") + FLOOR, EXACT),
     ("G30", COMPLEX, gram(f"{NON_UNIFORM} @ Diagonal(s) @ Repeat(C)") + FLOOR, 0.5),
+    ("G30", REAL, gram("Blur(h) @ Diagonal(s) @ Repeat(C) @ Complex") + FLOOR, EXACT),
+    ("G30", REAL, gram(f"Diagonal(m) @ {FOURIER} @ Diagonal(s) @ Repeat(C) @ Complex") + FLOOR, EXACT),
     ("G30", COLOURS, gram("Weigh(C, w) @ Diagonal(s) @ Blur(h)") + FLOOR, EXACT),
     ("G30", COLOURS, gram("Dense(D, axis = C) @ Diagonal(s) @ Blur(h)") + FLOOR, EXACT),
     ("G30", COMPLEX, gram(NON_UNIFORM) + FLOOR, None),
@@ -154,6 +156,7 @@ NEAREST = [
     ("G30", COMPLEX, gram(f"Stack(Diagonal(d) @ Fourier(W), Diagonal(m) @ Fourier(H), {BLURRED})") + FLOOR, None),
     ("G30", COMPLEX, gram(f"Diagonal(m) @ {BLURRED} @ {FOURIER} @ {FOURIER}") + FLOOR, None),
     *(("G30", COMPLEX, text, None) for text in (*in_two_orders(CROOKED), *in_two_orders(f"{FOURIER}.H @ {CROOKED_SPECTRUM} @ {FOURIER}"))),
+    ("G30", COMPLEX, gram(f"Stack(Dense(b, axis = W) @ Diagonal(s) @ Repeat(C), {BLURRED})"), None),
     ("G30", COLOURS, gram(f"Diagonal(m) @ {FOURIER} @ Repeat(C).H") + FLOOR, None),
     ("G30", COLOURS, f"{gram('Crop(C, size = 1)')} + {gram('Blur(h)')}", None),
     ("G30", REAL, gram(f"{MASKED} @ Dense(b, axis = W)") + FLOOR, None),
@@ -169,12 +172,13 @@ def is_preconditioned_wrong(operator: Operator, off: float | None, values: dict,
     found = nearest.preconditioned(forward)
     if found is None or off is None:
         return (off is None) != (found is None)
-    X, L, between = (complexified(matrix(o, values, known), forward.domain) for o in (forward, *found))
+    whole, half, between = (matrix(o, values, known) for o in (forward, *found))
+    X, L = (complexified(m, forward.domain) for m in (whole, half))
     F = transform(*(int(s) for s in forward.domain.sizes))  # type: ignore[union-attr]
     wanted, given = (np.einsum("ij, jk, ik -> i", F, M, F.conj()).real for M in (X, np.linalg.inv(L @ L)))
     circulant = (F.conj().T / np.sqrt(given)) @ F
     far = np.abs(given - wanted).max() > off * wanted.max()
-    return far or not close(L, circulant) or not close(L @ X @ L, between)
+    return far or not close(L, circulant) or not close(half @ whole @ half, between)
 
 
 def transform(*sizes: int) -> np.ndarray:
@@ -184,8 +188,10 @@ def transform(*sizes: int) -> np.ndarray:
 
 
 def complexified(found: np.ndarray, space: AnySpace) -> np.ndarray:
-    """The matrix on complex vectors of a map that is linear over the complex numbers."""
-    return found[::2, ::2] + 1j * found[1::2, ::2] if is_complex(space) else found
+    """The matrix on complex vectors of a map's part that is linear over the complex numbers."""
+    if not is_complex(space):
+        return found
+    return (found[::2, ::2] + found[1::2, 1::2] + 1j * (found[1::2, ::2] - found[::2, 1::2])) / 2
 
 
 @pytest.mark.parametrize("rule, space, text, off", NEAREST)

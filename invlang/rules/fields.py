@@ -6,7 +6,7 @@ from typing import TypeGuard
 
 from invlang.graph.operators import Diagonal, Leaf, Operator
 from invlang.graph.spaces import Space
-from invlang.graph.values import Call
+from invlang.graph.values import Call, Value
 from invlang.rules.composition import is_embedding, over_field
 from invlang.rules.facts import claims
 from invlang.rules.law import Factors, law
@@ -42,11 +42,16 @@ def real_spectrum(a: Operator, b: Operator, c: Operator, d: Operator, e: Operato
         return None
     if not (isinstance(b, Leaf) and isinstance(d, Leaf) and b is d.flipped and claims(d, "spectral") and not d.adjoint):
         return None
-    axes = d.argument("axes")
-    varying = tuple(m for m in axes if not is_constant_along(c.value, m))
-    if not varying or is_hermitian(c.value, axes):
-        return None
-    return a, b, Diagonal(Call("fourier", "hermitian_part", (c.value,), (("axes", varying),), c.value.space), c.space), d, e
+    seen = hermitian_part(c.value, d.argument("axes"))
+    return None if seen is c.value else (a, b, Diagonal(seen, c.space), d, e)
+
+
+def hermitian_part(value: Value, axes: tuple[int, ...]) -> Value:
+    """(d[k] + conj d[−k]) / 2, for an image's spectrum over the axes."""
+    varying = tuple(m for m in axes if not is_constant_along(value, m))
+    if not varying or is_hermitian(value, axes):
+        return value
+    return Call("fourier", "hermitian_part", (value,), (("axes", varying),), value.space)
 
 
 LAWS = (real_map, real_spectrum)

@@ -15,6 +15,7 @@ from invlang.graph.values import Aligned, Call, Reduce, SizeValue, Value, operan
 from invlang.meaning.primitives import primitive_named
 from invlang.rules.composition import product
 from invlang.rules.facts import claims
+from invlang.rules.fields import hermitian_part
 from invlang.rules.matrices import as_vector, is_matrix
 from invlang.rules.simplify import simplify
 from invlang.rules.traits import is_constant_along
@@ -63,8 +64,11 @@ def leaves_of(operator: Operator) -> Iterator[Leaf]:
         yield from leaves_of(child)
 
 
-def nearest_spectrum(operator: Operator, axes: Axes) -> Value | None:
-    """The diagonal of F X Fᴴ for a self-adjoint X of images; None where something in X is not known well enough."""
+def nearest_spectrum(operator: Operator, axes: Axes, several: bool = False) -> Value | None:
+    """The diagonal of F X Fᴴ for a self-adjoint X of images; None where something in X is not known well enough.
+
+    several: X is what one of several views of an image sees.
+    """
     match operator:
         case Identity():
             return ONE
@@ -73,7 +77,7 @@ def nearest_spectrum(operator: Operator, axes: Axes) -> Value | None:
         case Sum():
             return sum_of(operator, axes, nearest_spectrum)
         case Compose(factors):
-            return of_product(factors, axes)
+            return of_product(factors, axes, several)
     return None
 
 
@@ -97,8 +101,8 @@ def is_flat(value: Value, axes: Axes) -> bool:
     return mean_along(value, axes) is value
 
 
-def of_product(factors: tuple[Operator, ...], axes: Axes, several: bool = False) -> Value | None:
-    """Of a product Yᴴ Z Y, from the outside in.  several: it is one of several views of an image."""
+def of_product(factors: tuple[Operator, ...], axes: Axes, several: bool) -> Value | None:
+    """Of a product Yᴴ Z Y, from the outside in."""
     first, *middle, last = factors
     inner = product(tuple(middle), first.domain)
     if isinstance(first, Diagonal) and isinstance(last, Diagonal):
@@ -108,12 +112,13 @@ def of_product(factors: tuple[Operator, ...], axes: Axes, several: bool = False)
         return None
     if claims(last, "spectral"):
         return diagonal_in_spectrum(inner, axes) if not last.adjoint and last.argument("axes") == axes else None
-    if claims(last, "embedding") or claims(last, "translation"):
+    if claims(last, "translation"):
         return nearest_spectrum(inner, axes)
+    if claims(last, "embedding"):
+        within = nearest_spectrum(inner, axes, several)
+        return within if within is None or last.adjoint else hermitian_part(within, axes)
     if claims(last, "copies") and not last.adjoint:
-        return of_copies(
-            of_product(inner.factors, axes, True) if isinstance(inner, Compose) else nearest_spectrum(inner, axes), last
-        )
+        return of_copies(nearest_spectrum(inner, axes, True), last)
     if is_matrix(last) and not last.adjoint and not middle and last.argument("axis") not in axes:
         energies = Reduce("sum", abs2(last.argument("matrix")), (-2,)) if last.argument("matrix").space.rank > 1 else None
         return Aligned(abs2(as_vector(last.argument("matrix"))) if energies is None else energies, last.argument("axis"))

@@ -210,9 +210,13 @@ def diagonal(operator: Operator) -> Fact:
         return Fact(True, "pixel by pixel")
     core = inner_of_basis(operator)
     if isinstance(core, Diagonal):
-        symbols = (f.primitive.symbol for f in children_of(operator) if isinstance(f, Leaf) and not claims(f, "embedding"))
-        return Fact(True, f"in the basis {next(symbols, 'I')}")
+        return Fact(True, f"in the basis {symbol_of_basis(operator)}")
     return UNKNOWN
+
+
+def symbol_of_basis(operator: Operator) -> str:
+    """U of Uᴴ D U, as a derivation writes it."""
+    return next(f.primitive.symbol for f in children_of(operator) if isinstance(f, Leaf) and not claims(f, "embedding"))
 
 
 def circulant(operator: Operator) -> Fact:
