@@ -102,7 +102,7 @@ class Instances:
     def prepared(self, named: Sequence[tuple[str, AnySpace, Any]]) -> tuple[list[Tensor], nn.Module]:
         """(name, space, value) of each argument → tensors that meet, and the model for their sizes."""
         looks = tuple((n, id(s), v.shape, v.dtype, v.device) if isinstance(v, Tensor) else None for n, s, v in named)
-        if looks in self.seen:  # nothing to convert, nothing to learn
+        if looks in self.seen and not self.follows:  # nothing to convert, nothing to learn
             return [v for _, _, v in named], self.seen[looks][0]
         tensors, model = self.prepared_at_first(named)
         values = [v for _, _, v in named]
@@ -151,15 +151,18 @@ class Instances:
     # ---- building
 
     def model(self, sizes: Sizes, dtype: torch.dtype, device: torch.device, samples: Samples = 0) -> nn.Module:
-        """The model; the latest few are kept, so that the same sizes and samples are set up once."""
+        """The model; the latest few are kept, so that the same sizes and samples are set up once.
+
+        One that is made of arrays or numbers with derivatives is not kept: what is worked out of them belongs to one call.
+        """
         drawn = (self.seed, self.epoch, str(samples)) if "samples" in self.wanted else ()
         key = (tuple(sizes[d].number if d in sizes else None for d in self.dims), dtype, device, drawn)
-        if key not in self.built:
+        if self.follows or key not in self.built:
             check_sizes(self.program, sizes, self.arrays, self.compiled.planned.subsets)
             arguments = self.arguments(sizes, dtype, device, samples)
-            if len(self.built) >= KEPT:
+            if len(self.built) >= KEPT and key not in self.built:
                 self.built.pop(next(iter(self.built)))
-            with default_precision(dtype), torch.no_grad():
+            with default_precision(dtype), torch.set_grad_enabled(self.follows):
                 self.built[key] = self.model_class(**arguments).to(device, dtype)
             self.check_drawn(self.built[key])
             check_places(
@@ -168,6 +171,12 @@ class Instances:
                 {g.known.name: getattr(self.built[key], python_name(g.known.name), None) for g in self.program.givens},
             )
         return self.built[key]
+
+    @property
+    def follows(self) -> bool:
+        """Whether derivatives are followed into the arrays and numbers that the model is made of."""
+        given = (*self.arrays.values(), *self.numbers.values())
+        return torch.is_grad_enabled() and any(isinstance(v, Tensor) and v.requires_grad for v in given)
 
     def check_drawn(self, model: nn.Module) -> None:
         """Refuses a drawn mask that keeps nothing, or that is none."""

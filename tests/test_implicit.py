@@ -118,6 +118,28 @@ reconstruct b {{ minimize {objective}  {by} }}
         torch.testing.assert_close(implicit, unrolled, atol=2e-6 * loose, rtol=2e-5 * loose)
 
 
+def test_arrays_that_a_model_is_made_of_have_derivatives() -> None:
+    """From Python as from the compiled module, call after call; without derivatives the model is made once."""
+    objective, by = CASES["FISTA"]
+    text, y = HEAD.format(objective=objective, by=by, word="implicit"), picture()
+
+    def value(h: Tensor, sigma: Tensor) -> Tensor:
+        found: Tensor = invlang.loads(text, dtype="float64", h=h, sigma=sigma).r(y).square().sum()
+        return found
+
+    line = torch.tensor([0.1, 0.7, 0.2], dtype=torch.float64)
+    leaves = torch.outer(line, line), torch.tensor(0.5, dtype=torch.float64)
+    h, sigma = (v.clone().requires_grad_() for v in leaves)
+    model = invlang.loads(text, dtype="float64", h=h, sigma=sigma)
+    first, second = (torch.autograd.grad(model.r(y).square().sum(), (h, sigma)) for _ in range(2))
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+    for i, g in enumerate(first):
+        d = torch.randn(g.shape, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
+        moved = lambda s, i=i, d=d: value(*(v + s * d if j == i else v for j, v in enumerate(leaves)))
+        expected = slope(moved)
+        assert abs((g * d).sum().item() - expected) < 5e-6 * (1 + abs(expected))
+
+
 def kept(call: Callable[[], Tensor]) -> int:
     """How many numbers are kept for the derivatives of a call."""
     sizes: list[int] = []
