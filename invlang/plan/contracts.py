@@ -13,7 +13,7 @@ from invlang.graph.spaces import SCALAR
 from invlang.graph.values import Known, Value, variable
 from invlang.meaning import library
 from invlang.meaning.mistake import shortened
-from invlang.plan.forms import peel, peel_forms, reshaped
+from invlang.plan.forms import binary_front, fronts, peel, peel_forms, reshaped
 from invlang.plan.gradient import gram
 from invlang.plan.linearised import residual_of
 from invlang.plan.magnitudes import has_lipschitz
@@ -26,6 +26,8 @@ from invlang.rules.proximal import is_box, is_quadratic, prox
 from invlang.rules.simplify import simplify
 from invlang.rules.theorems import has_no_entry_below_zero
 from invlang.syntax import tree
+
+ZERO_HAS = ("proximable", "positivity", "positivities", "box", "quadratic")  # traits of the functional that is 0 everywhere
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,8 @@ def rank(found: Fit) -> tuple[int, int, int]:
 
 
 def may_be_empty(slot: Slot) -> bool:
-    return any(t in slot.traits for t in ("proximable", "positivity", "positivities", "box")) and slot.through is None
+    """Whether 0 can play the role."""
+    return slot.through is None and "isotropic" not in slot.traits and any(t in slot.traits for t in ZERO_HAS)
 
 
 def too_few(contract: Contract, terms: tuple[Term, ...]) -> str:
@@ -279,20 +282,24 @@ def quadratic_slot(contract: Contract, groups: dict[Slot, tuple[Term, ...]]) -> 
 def with_best_forms(
     contract: Contract, groups: dict[Slot, tuple[Term, ...]], names: dict[str, Any], quadratic: Slot, level: int
 ) -> tuple[dict[str, Any], int] | Misfit:
-    """Tries the forms of the terms' operators until (f'' + ρ KᴴK)⁻¹ has a closed form."""
+    """Tries the forms of the terms' operators until (f'' + ρ KᴴK)⁻¹ has a closed form, with a mask at the front of a map left to
+    its term; then with any other front that a term takes into its prox.
+    """
     slot = next(s for s in groups if s.through is not None)
     assert slot.through is not None
     squares = tuple((t.weight, simplify(t.operator)) for t in groups[quadratic] if t.atom.has("quadratic"))
     rho = step_symbol()
-    options = [(t, *reshaped(t)) for t in groups[slot]]
+    forms = [(t, *reshaped(t)) for t in groups[slot]]
     fallback: dict[str, Any] | None = None
-    for choice in cartesian(*options):
-        peeled, operator = peel_forms(tuple(choice))
-        parts = operator.parts if isinstance(operator, Stack) else (operator,)
-        solved = solve((*squares, *((rho, k) for k in parts)), None, 2)
-        chosen = {**names, slot.role: Role(peeled), slot.through: Map(operator)}
-        if solved.is_closed:
-            return chosen, 0
-        fallback = fallback or chosen
+    for keeps in (lambda t: (binary_front(t),), fronts):
+        options = [[(t, n) for t in alike for n in keeps(t)] for alike in forms]
+        for choice in cartesian(*options):
+            peeled, operator = peel_forms(*zip(*choice, strict=True))
+            parts = operator.parts if isinstance(operator, Stack) else (operator,)
+            solved = solve((*squares, *((rho, k) for k in parts)), None, 2)
+            chosen = {**names, slot.role: Role(peeled), slot.through: Map(operator)}
+            if solved.is_closed:
+                return chosen, 0
+            fallback = fallback or chosen
     assert fallback is not None
     return fallback, 1

@@ -151,17 +151,18 @@ def steepness(term: Term, point: Value) -> Value | None:
 
 
 def steepness_of_square(term: Term, point: Value) -> Value:
-    """The slope 2 w (v + b) of w ‖v + b‖² at the solution, over v; both by their mean sizes.
+    """The slope 2 w (A v + b) of w ‖A v + b‖² at the solution, over A v; both by their mean sizes.
 
     Of a likelihood it is three times that of the noise, which is of size 1 / √(2 w): the start is farther away.  Elsewhere the
     residual is taken for half of what it is here.
     """
     if term.offset is None:
         return term.weight
-    seen = pointwise("maximum", mean_size(point), Number(SAFE))
+    predicted = apply(simplify(term.operator), point)
+    seen = pointwise("maximum", mean_size(predicted), Number(SAFE))
     if term.source == "data":
         return divide(multiply(number(NOISES_AWAY), pointwise("sqrt", multiply(number(2), term.weight))), seen)
-    share = divide(mean_size(add(point, term.offset)), seen)
+    share = divide(mean_size(add(predicted, term.offset)), seen)
     return multiply(term.weight, pointwise("minimum", pointwise("maximum", share, number(LEAST_SHARE)), ONE))
 
 
