@@ -261,6 +261,8 @@ def pointwise(function: str, *operands: Value) -> Value:
         case "power" if isinstance(operands[1], Number):
             assert isinstance(operands[1].value, int | float)
             return power(operands[0], operands[1].value)
+        case "sqrt" if (found := root(operands[0])) is not None:
+            return found
         case "real" if not is_complex_value(operands[0]):
             return operands[0]
         case "abs" if is_nonnegative(operands[0]):
@@ -271,6 +273,16 @@ def pointwise(function: str, *operands: Value) -> Value:
     if all(isinstance(o, Number) for o in operands) and function in FOLDED:
         return number(FOLDED[function](*(o.value for o in operands)))  # type: ignore[attr-defined]
     return Pointwise(function, operands)
+
+
+def root(value: Value) -> Value | None:
+    """√(v²) = v for v > 0, and √(a / v²) = √a / v; None of anything else."""
+    match value:
+        case Pointwise("power", (base, Number(2))) if is_positive(base):
+            return base
+        case Pointwise("divide", (top, bottom)) if (below := root(bottom)) is not None:
+            return divide(pointwise("sqrt", top), below)
+    return None
 
 
 rebuild = lambda function, operands: pointwise(function, *operands)

@@ -17,6 +17,7 @@ from invlang.plan.choose import Chosen, choose
 from invlang.plan.classes import estimator_classes, model_class
 from invlang.plan.implicit import implicit_of
 from invlang.plan.inner import with_inner, without_inner
+from invlang.plan.meeting import met
 from invlang.plan.magnitudes import norm_squared
 from invlang.plan.maps import argument, functions_of_map, put, value_of
 from invlang.plan.mistakes import CannotDifferentiate, CannotStop
@@ -315,8 +316,9 @@ def shown_of(implicit: Implicit, wanted: EstimatorOf, program: Program) -> Impli
 
 
 def halved(module: ModelModule) -> ModelModule:
-    """The whole module with half spectra where images are real."""
-    once = Halving().rewrite
+    """The whole module without transforms that undo each other, and with half spectra where images are real."""
+    half, done = Halving(), dict[Value, Value]()
+    once = lambda value: half.rewrite(met(value, done))
     return replace(
         module,
         functions=tuple(replace(f, result=once(f.result)) for f in module.functions),

@@ -1,0 +1,67 @@
+"""Transforms that meet their inverse: F (c Fᴴ z + v) = c z + F v, one transform fewer, in the values of a round."""
+
+from __future__ import annotations
+
+from invlang.graph.arithmetic import add, multiply
+from invlang.graph.operators import Leaf
+from invlang.graph.values import Apply, Pointwise, Value
+from invlang.plan.cost_of_round import PASS, passes_of
+from invlang.rules.derivative import rebuilt
+from invlang.rules.facts import claims
+from invlang.rules.traits import is_hermitian, is_real
+
+
+def met(value: Value, done: dict[Value, Value]) -> Value:
+    """The value without transforms that undo each other.  done: what was rewritten already."""
+    if value not in done:
+        done[value] = undone(rebuilt(value, lambda v: met(v, done)))
+    return done[value]
+
+
+def undone(value: Value) -> Value:
+    """U v, where parts of v are Uᴴ z: those parts as c z, and U of the rest."""
+    if not (isinstance(value, Apply) and claims(value.leaf, "unitary") and passes_of(value.leaf) > PASS):
+        return value
+    image: Value = value.operand
+    embedding: Leaf | None = None
+    if isinstance(image, Apply) and claims(image.leaf, "embedding") and not image.leaf.adjoint:
+        embedding, image = image.leaf, image.operand
+    parts = image.operands if isinstance(image, Pointwise) and image.function == "add" else (image,)
+    known = [spectrum_of(part, value.leaf, embedding) for part in parts]
+    found = [z for z in known if z is not None]
+    if not found:
+        return value
+    left = [part for part, z in zip(parts, known, strict=True) if z is None]
+    if not left:
+        return add(*found)
+    rest = add(*left)
+    return add(*found, Apply(value.leaf, rest if embedding is None else Apply(embedding, rest)))
+
+
+def spectrum_of(part: Value, transform: Leaf, embedding: Leaf | None) -> Value | None:
+    """c z of c Uᴴ z; of the real part of c Uᴴ z where that is real by itself; None of anything else."""
+    factors = part.operands if isinstance(part, Pointwise) and part.function == "multiply" else (part,)
+    scales = [f for f in factors if not f.space.rank]
+    arrays = [f for f in factors if f.space.rank]
+    if len(arrays) != 1 or (embedding is not None and not all(map(is_real, scales))):
+        return None
+    image = arrays[0]
+    if embedding is not None:
+        if not (isinstance(image, Apply) and image.leaf == embedding.flipped):
+            return None
+        image = image.operand
+    if not (isinstance(image, Apply) and image.leaf == transform.flipped):
+        return None
+    if embedding is not None and not is_spectrum_of_real(image.operand, transform):
+        return None
+    return multiply(*scales, image.operand)
+
+
+def is_spectrum_of_real(value: Value, transform: Leaf) -> bool:
+    """Whether it is certain that a value is the transform of a real image."""
+    match value:
+        case Apply(leaf, Apply(embedding)) if leaf == transform:
+            return claims(embedding, "embedding") and not embedding.adjoint
+        case Pointwise(function, operands) if function in ("add", "multiply", "divide"):
+            return all(is_spectrum_of_real(o, transform) for o in operands)
+    return is_hermitian(value, transform.argument("axes"))
