@@ -8,12 +8,10 @@ from typing import Any
 
 from invlang.graph.arithmetic import is_number
 from invlang.graph.functionals import Atom, SmoothAtom, Term
-from invlang.graph.operators import Stack
-from invlang.graph.spaces import SCALAR
-from invlang.graph.values import Known, Value, variable
+from invlang.graph.values import variable
 from invlang.meaning import library
 from invlang.meaning.mistake import shortened
-from invlang.plan.forms import binary_front, fronts, peel, peel_forms, reshaped
+from invlang.plan.forms import best_forms, peel, step_symbol
 from invlang.plan.gradient import gram
 from invlang.plan.linearised import residual_of
 from invlang.plan.magnitudes import has_lipschitz
@@ -160,10 +158,7 @@ def check_groups(contract: Contract, groups: dict[Slot, tuple[Term, ...]], level
     solves = 0
     squares = quadratic_slot(contract, groups)
     if squares is not None:
-        chosen = with_best_forms(contract, groups, names, squares, level)
-        if isinstance(chosen, Misfit):
-            return chosen
-        names, solves = chosen
+        names, solves = with_best_forms(groups, names, squares)
     return Fit(contract, names, tuple((s.role, t) for s, t in groups.items()), solves)
 
 
@@ -265,13 +260,6 @@ def lacks_prox(slot: Slot, terms: tuple[Term, ...], level: int) -> str | None:
     return None
 
 
-def step_symbol() -> Value:
-    return Known("step", SCALAR, "parameter", 1.0, frozenset({"positive"}))
-
-
-# ---- forms: writing a term's operator another way, so that a solve has a closed form
-
-
 def quadratic_slot(contract: Contract, groups: dict[Slot, tuple[Term, ...]]) -> Slot | None:
     """The role that is solved together with K, as in ADMM."""
     if not any(s.through for s in contract.slots):
@@ -279,27 +267,10 @@ def quadratic_slot(contract: Contract, groups: dict[Slot, tuple[Term, ...]]) -> 
     return next((s for s in groups if "quadratic" in s.traits and s.through is None), None)
 
 
-def with_best_forms(
-    contract: Contract, groups: dict[Slot, tuple[Term, ...]], names: dict[str, Any], quadratic: Slot, level: int
-) -> tuple[dict[str, Any], int] | Misfit:
-    """Tries the forms of the terms' operators until (f'' + ρ KᴴK)⁻¹ has a closed form, with a mask at the front of a map left to
-    its term; then with any other front that a term takes into its prox.
-    """
+def with_best_forms(groups: dict[Slot, tuple[Term, ...]], names: dict[str, Any], quadratic: Slot) -> tuple[dict[str, Any], int]:
+    """K written so that it is solved in closed form together with the quadratic role, if it can be; and how many inner solves are left."""
     slot = next(s for s in groups if s.through is not None)
     assert slot.through is not None
     squares = tuple((t.weight, simplify(t.operator)) for t in groups[quadratic] if t.atom.has("quadratic"))
-    rho = step_symbol()
-    forms = [(t, *reshaped(t)) for t in groups[slot]]
-    fallback: dict[str, Any] | None = None
-    for keeps in (lambda t: (binary_front(t),), fronts):
-        options = [[(t, n) for t in alike for n in keeps(t)] for alike in forms]
-        for choice in cartesian(*options):
-            peeled, operator = peel_forms(*zip(*choice, strict=True))
-            parts = operator.parts if isinstance(operator, Stack) else (operator,)
-            solved = solve((*squares, *((rho, k) for k in parts)), None, 2)
-            chosen = {**names, slot.role: Role(peeled), slot.through: Map(operator)}
-            if solved.is_closed:
-                return chosen, 0
-            fallback = fallback or chosen
-    assert fallback is not None
-    return fallback, 1
+    peeled, operator, solves = best_forms(groups[slot], squares)
+    return {**names, slot.role: Role(peeled), slot.through: Map(operator)}, solves

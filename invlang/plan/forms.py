@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product as cartesian
 
 from invlang.graph.arithmetic import is_binary
 from invlang.graph.functionals import Term
 from invlang.graph.operators import Compose, Diagonal, Identity, Leaf, Operator, Stack
 from invlang.graph.spaces import SCALAR
-from invlang.graph.values import Known, variable
+from invlang.graph.values import Known, Value, variable
 from invlang.meaning.laws import forms_of
 from invlang.plan.roles import Block
-from invlang.rules.inverse import Refusal
+from invlang.rules.inverse import Refusal, solve
 from invlang.rules.proximal import prox
 from invlang.rules.simplify import simplify
+
+Squares = tuple[tuple[Value, Operator], ...]
 
 
 def peel(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], Operator]:
@@ -55,8 +58,7 @@ def has_closed_prox(term: Term, factors: tuple[Operator, ...]) -> bool:
     if not factors:
         return True
     operator = factors[0] if len(factors) == 1 else Compose(factors)
-    step = Known("step", SCALAR, "parameter", 1.0, frozenset({"positive"}))
-    found = prox((replace(term, operator=operator),), step, variable("v", operator.domain))
+    found = prox((replace(term, operator=operator),), step_symbol(), variable("v", operator.domain))
     return not isinstance(found, Refusal) and (found.solved is None or found.solved.is_closed)
 
 
@@ -77,3 +79,27 @@ def peel_forms(terms: tuple[Term, ...], kept: tuple[int, ...]) -> tuple[tuple[Te
         peeled.append(replace(term, operator=Block(inner, i, operator)))
         operators.append(operator)
     return tuple(peeled), operators[0] if len(operators) == 1 else Stack(tuple(operators))
+
+
+def best_forms(terms: tuple[Term, ...], squares: Squares) -> tuple[tuple[Term, ...], Operator, int]:
+    """Peeled terms and K such that (Σ squares + ρ KᴴK)⁻¹ has a closed form, or as they are; and how many inner solves are left.
+
+    First the terms' operators are tried in their forms with a mask at the front of a map left to its term, then with any other
+    front that a term takes into its prox.
+    """
+    forms = [(t, *reshaped(t)) for t in terms]
+    fallback: tuple[tuple[Term, ...], Operator] | None = None
+    for keeps in (lambda t: (binary_front(t),), fronts):
+        options = [[(t, n) for t in alike for n in keeps(t)] for alike in forms]
+        for choice in cartesian(*options):
+            peeled, operator = peel_forms(*zip(*choice, strict=True))
+            parts = operator.parts if isinstance(operator, Stack) else (operator,)
+            if solve((*squares, *((step_symbol(), k) for k in parts)), None, 2).is_closed:
+                return peeled, operator, 0
+            fallback = fallback or (peeled, operator)
+    assert fallback is not None
+    return *fallback, 1
+
+
+def step_symbol() -> Value:
+    return Known("step", SCALAR, "parameter", 1.0, frozenset({"positive"}))

@@ -17,9 +17,9 @@ from invlang.plan.choose import Chosen, choose
 from invlang.plan.classes import estimator_classes, model_class
 from invlang.plan.implicit import implicit_of
 from invlang.plan.inner import with_inner, without_inner
-from invlang.plan.meeting import met
 from invlang.plan.magnitudes import norm_squared
 from invlang.plan.maps import argument, functions_of_map, put, value_of
+from invlang.plan.meeting import met
 from invlang.plan.mistakes import CannotDifferentiate, CannotStop
 from invlang.plan.objective import objective_value
 from invlang.plan.pinv import pseudo_inverse
