@@ -109,7 +109,7 @@ data y ~ Normal(A @ x, sigma = 0.1)
 reconstruct smooth { minimize fidelity(y) + 3 * sq(Gradient(T, boundary = circular) @ x) }
 reconstruct admm {
   minimize fidelity(y) + 3 * norm1(Gradient(T) @ x)
-  by ADMM(iterations = 300)
+  by ADMM(iterations = 2000)
 }
 reconstruct pdhg {
   minimize fidelity(y) + 3 * norm1(Gradient(T) @ x)
