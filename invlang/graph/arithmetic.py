@@ -110,14 +110,19 @@ def multiply(*operands: Value) -> Value:
 
 
 def without_inverses(factors: list[Value]) -> list[Value]:
-    """s · (a / s) = a, where it is certain that the number s is not 0."""
+    """s · (a / s) = a and s² · (a / s) = a · s, where it is certain that the number s is not 0."""
     left = list(factors)
     for factor in factors:
         if isinstance(factor, Pointwise) and factor.function == "divide" and factor.space.rank == 0:
             top, bottom = factor.operands
-            if bottom in left and is_positive(bottom):
+            square = power(bottom, 2)
+            if not is_positive(bottom) or not (bottom in left or square in left):
+                continue
+            left[left.index(factor)] = top
+            if bottom in left:
                 left.remove(bottom)
-                left[left.index(factor)] = top
+            else:
+                left[left.index(square)] = bottom
     return [f for f in left if not is_number(f, 1)]
 
 
@@ -261,8 +266,6 @@ def pointwise(function: str, *operands: Value) -> Value:
         case "power" if isinstance(operands[1], Number):
             assert isinstance(operands[1].value, int | float)
             return power(operands[0], operands[1].value)
-        case "sqrt" if (found := root(operands[0])) is not None:
-            return found
         case "real" if not is_complex_value(operands[0]):
             return operands[0]
         case "abs" if is_nonnegative(operands[0]):
@@ -273,16 +276,6 @@ def pointwise(function: str, *operands: Value) -> Value:
     if all(isinstance(o, Number) for o in operands) and function in FOLDED:
         return number(FOLDED[function](*(o.value for o in operands)))  # type: ignore[attr-defined]
     return Pointwise(function, operands)
-
-
-def root(value: Value) -> Value | None:
-    """√(v²) = v for v > 0, and √(a / v²) = √a / v; None of anything else."""
-    match value:
-        case Pointwise("power", (base, Number(2))) if is_positive(base):
-            return base
-        case Pointwise("divide", (top, bottom)) if (below := root(bottom)) is not None:
-            return divide(pointwise("sqrt", top), below)
-    return None
 
 
 rebuild = lambda function, operands: pointwise(function, *operands)

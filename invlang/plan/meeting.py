@@ -1,10 +1,10 @@
-"""Transforms that meet their inverse: F (c Fᴴ z + v) = c z + F v, one transform fewer, in the values of a round."""
+"""What meets its inverse in the values of a round: F (c Fᴴ z + v) = c z + F v is one transform fewer, √(v²) = v for v > 0."""
 
 from __future__ import annotations
 
-from invlang.graph.arithmetic import add, multiply
+from invlang.graph.arithmetic import add, divide, is_positive, multiply, pointwise
 from invlang.graph.operators import Leaf
-from invlang.graph.values import Apply, Pointwise, Value
+from invlang.graph.values import Apply, Number, Pointwise, Value
 from invlang.plan.cost_of_round import PASS, passes_of
 from invlang.rules.derivative import rebuilt
 from invlang.rules.facts import claims
@@ -12,9 +12,10 @@ from invlang.rules.traits import is_hermitian, is_real
 
 
 def met(value: Value, done: dict[Value, Value]) -> Value:
-    """The value without transforms that undo each other.  done: what was rewritten already."""
+    """The value without transforms that undo each other, and without roots of squares.  done: what was rewritten already."""
     if value not in done:
-        done[value] = undone(rebuilt(value, lambda v: met(v, done)))
+        again = rebuilt(value, lambda v: met(v, done))
+        done[value] = (isinstance(again, Pointwise) and again.function == "sqrt" and root(again.operands[0])) or undone(again)
     return done[value]
 
 
@@ -65,3 +66,13 @@ def is_spectrum_of_real(value: Value, transform: Leaf) -> bool:
         case Pointwise(function, operands) if function in ("add", "multiply", "divide"):
             return all(is_spectrum_of_real(o, transform) for o in operands)
     return is_hermitian(value, transform.argument("axes"))
+
+
+def root(value: Value) -> Value | None:
+    """√(v²) = v for v > 0, and √(a / v²) = √a / v; None of anything else."""
+    match value:
+        case Pointwise("power", (base, Number(2))) if is_positive(base):
+            return base
+        case Pointwise("divide", (top, bottom)) if (below := root(bottom)) is not None:
+            return divide(pointwise("sqrt", top), below)
+    return None
