@@ -36,6 +36,8 @@ def undone(value: Value) -> Value:
     if not left:
         return add(*found)
     rest = add(*left)
+    if rest.space.sizes != image.space.sizes:  # a number, or an image of fewer axes, that is spread by the sum
+        return value
     return add(*found, Apply(value.leaf, rest if embedding is None else Apply(embedding, rest)))
 
 

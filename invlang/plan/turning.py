@@ -55,17 +55,25 @@ def written_of_one(term: Term, atom: SmoothAtom, index: int, point: Bundle) -> T
 
 
 def curvature(terms: tuple[Term, ...], at: Value, level: int) -> Value:
-    """The largest eigenvalue of the Gauss–Newton matrix at a point: of squares of what is linear in it, how curved they are."""
+    """The largest eigenvalue of the Gauss–Newton matrix at a point."""
     assert isinstance(at.space, Space)
+    probe = variable("v", at.space)
+    body = gauss_newton(terms, at, probe, level)
+    options = (("iterations", ROUNDS), ("rank", at.space.rank))
+    return Iterative("largest_curvature", probe, body, (at,), options, SCALAR)  # type: ignore[arg-type]
+
+
+def parabola(terms: tuple[Term, ...], at: Value, level: int) -> Value:
+    """The curvature of a parabola that lies above squares of what is linear and touches them at a point.
+
+    Raises DoesNotFit where something else is squared: its curvature at a point bounds no step.
+    """
     bent = next((t for t in terms if is_bent(t)), None)
     if bent is not None:
         raise DoesNotFit(
             f"{bent.label or bent.text} is no square of what is linear in each unknown alone, so that its curvature at a point bounds no step"
         )
-    probe = variable("v", at.space)
-    body = gauss_newton(terms, at, probe, level)
-    options = (("iterations", ROUNDS), ("rank", at.space.rank))
-    return Iterative("largest_curvature", probe, body, (at,), options, SCALAR)  # type: ignore[arg-type]
+    return curvature(terms, at, level)
 
 
 def alone(term: Term) -> Term:

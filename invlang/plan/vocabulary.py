@@ -19,7 +19,7 @@ from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_n
 from invlang.plan.misfits import Obstacle
 from invlang.plan.roles import Block, Carried, Curried, DoesNotFit, Energy, Free, Map, Role, Run, Wrapped
 from invlang.plan.subsets import count_in, largest_count, restricted, subset_of, together
-from invlang.plan.turning import curvature, em_ratio_of_expression
+from invlang.plan.turning import curvature, em_ratio_of_expression, parabola
 from invlang.rules.facts import scaled_identity
 from invlang.rules.proximal import normal
 from invlang.rules.simplify import simplify
@@ -246,6 +246,7 @@ FUNCTIONS: dict[str, Any] = {
     "hessian": lambda record, env, role: Curried("hessian", role),
     "residual": lambda record, env, role: Curried("residual", role),
     "curvature": lambda record, env, role, at: curvature(role.terms, at, record.level),
+    "parabola": lambda record, env, role, at: parabola(role.terms, at, record.level),
     "mass": lambda record, env, role: mass(role),
     "total": lambda record, env, role: total_and_axes(role)[0],
     "shared": lambda record, env, role: Curried("shared", role),
