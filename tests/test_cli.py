@@ -13,6 +13,7 @@ import pytest
 from commands import TINY, WRONG, in_shell, invlang
 
 from invlang.cli import COMMANDS
+from invlang.meaning import library
 
 
 @pytest.fixture
@@ -187,14 +188,17 @@ def test_fmt(folder, capsys):
     assert "σ = 0.02" in in_shell("fmt", "-", "--unicode", folder=folder, text=TINY).out
 
 
-def test_doc(folder, capsys):
+def test_doc(folder, capsys, monkeypatch):
     assert "Blur" in invlang(capsys, "doc").out
     page = invlang(capsys, "doc", "Blur").out
     assert "operator Blur(" in page and "boundary says" in page
     assert "astronaut" in invlang(capsys, "doc", "pictures").out
     assert "FISTA" in invlang(capsys, "doc", "algorithms").out
+    whole = library.gallery()
+    monkeypatch.setattr(library, "gallery", lambda: {"Blur": whole["Blur"]})  # the others: tests/test_gallery.py, slow
     assert invlang(capsys, "doc", "--html", "lib").code == 0
-    assert "Blur" in (folder / "lib" / "operators.html").read_text(encoding="utf-8")
+    page = (folder / "lib" / "operators.html").read_text(encoding="utf-8")
+    assert "Blur" in page and page.count("<img") == 1
 
 
 def test_new_gives_a_project_that_checks(folder, capsys):
