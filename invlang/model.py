@@ -187,13 +187,17 @@ class Model:
 
 def named_data(program: Program, result: Any) -> dict[str, Any]:
     """What the generated `simulate` gives, by the measurements' names; several parts of one are a tuple."""
-    flat = list(result) if isinstance(result, tuple) else [result]
-    named = {}
+    flat, named = flattened(result), {}
     for measurement in program.measurements:
         count = len(getattr(measurement.space, "parts", (None,)))
         part, flat = flat[:count], flat[count:]
         named[measurement.name] = part[0] if count == 1 else tuple(part)
     return named
+
+
+def flattened(result: Any) -> list[Any]:
+    """The arrays of tuples of tuples, in order."""
+    return [array for part in result for array in flattened(part)] if isinstance(result, tuple) else [result]
 
 
 # ---- loading

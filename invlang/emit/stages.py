@@ -85,9 +85,11 @@ def measurement_of(value: Random) -> str:
 
 
 def parts(value: Value) -> tuple[Value, ...]:
-    """The components of a value of a product space, the value itself otherwise."""
-    if isinstance(value, Bundle) or not isinstance(value.space, Product):
-        return value.parts if isinstance(value, Bundle) else (value,)
+    """The components of a value of a product space, those of its parts in their place; the value itself otherwise."""
+    if isinstance(value, Bundle):
+        return tuple(component for part in value.parts for component in parts(part))
+    if not isinstance(value.space, Product):
+        return (value,)
     spaces = value.space.parts
     return tuple(Call("arrays", "component", (value,), (("index", i),), space) for i, space in enumerate(spaces))
 

@@ -167,10 +167,13 @@ def steepness_of_square(term: Term, point: Value) -> Value:
 
 
 def mean_size(value: Value) -> Value:
-    """The mean modulus of all entries."""
-    (space,) = parts_of(value.space)
-    assert isinstance(space, Space)
-    return Reduce("mean", pointwise("abs", value), tuple(range(-space.rank, 0)))
+    """The mean modulus of all entries; of several parts the mean of theirs."""
+    parts = value.parts if isinstance(value, Bundle) else (value,)
+    means = [
+        Reduce("mean", pointwise("abs", p), tuple(range(-p.space.rank, 0))) if p.space.rank else pointwise("abs", p)
+        for p in parts
+    ]
+    return means[0] if len(means) == 1 else divide(add(*means), number(len(means)))
 
 
 def count_of(atom: Atom, point: Value) -> Value:
