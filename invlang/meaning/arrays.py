@@ -12,7 +12,7 @@ from invlang.kernels.wavelet_filters import wavelet_filter
 from invlang.meaning import coils, nonuniform, parts_of_data, waves
 from invlang.meaning.arguments import means_no_value
 from invlang.meaning.meanings import Array, AxisList, AxisRef, TextOf, Word, describe
-from invlang.meaning.mistakes import KernelTooLong, NotExpected, Refused, UnknownChoice
+from invlang.meaning.mistakes import KernelTooLong, NotExpected, Refused, UnknownChoice, shortened
 from invlang.meaning.scanners import BUILDERS as SCANNERS
 from invlang.meaning.scope import Scope
 from invlang.meaning.shapes import size_from
@@ -37,7 +37,12 @@ def build(builder: Builder, node: tree.Call, scope: Scope, evaluate: Evaluate) -
             positional += meaning.axes
         else:
             positional.append(meaning)
-    return builder(positional, keywords, node.span)
+    try:
+        return builder(positional, keywords, node.span)
+    except (IndexError, ValueError, TypeError, AttributeError):  # builders are made for the calls of the library
+        name = node.function.text if isinstance(node.function, tree.Name) else "this function"
+        wanted = f"the arguments that `{name}` takes in the library"
+        raise Refused(NotExpected(node.span, f"`{shortened(node.span.text)}`", wanted)) from None
 
 
 def axes_in(arguments: list[Any]) -> list[AxisRef]:
