@@ -263,3 +263,12 @@ def test_a_closed_pipe_is_no_traceback(folder):
         env={**os.environ, "PYTHONPATH": home},
     )  # fmt: skip
     assert found.stdout.strip() and "Traceback" not in found.stderr and "Exception" not in found.stderr
+
+
+@pytest.mark.parametrize("text", ["dim H = 4\n", "dim H = 4\ngiven x : real[H]\ndata y ~ Normal(x, sigma = 0.1)\n"])
+def test_programs_that_seek_nothing_are_checked_and_compiled_and_derive_nothing(text, folder, capsys):
+    (folder / "bare.inv").write_text(text, encoding="utf-8")
+    assert invlang(capsys, "check", "bare.inv").code == invlang(capsys, "compile", "bare.inv").code == 0
+    for command in ("explain", "run"):
+        ran = invlang(capsys, command, "bare.inv")
+        assert ran.code == 1 and "bare.inv has nothing to " in ran.err

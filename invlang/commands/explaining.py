@@ -32,6 +32,8 @@ def run(options: Namespace) -> int:
     inputs = read_input(files)
     for number, given in enumerate(inputs):
         program = checked(given, options)
+        if not program.estimators:
+            raise Stop(f"{program.source.name} has nothing to derive: add `reconstruct tv {{ minimize … }}`")
         planned = compile_program(program).planned
         derivations = [explain(program, planned, name) for name in known_names(names, program)] or [explain(program, planned)]
         write(given, derivations, options, len(inputs) > 1, number)

@@ -218,7 +218,9 @@ def means(program: Program, level: int) -> list[Function]:
 
 
 def unknown_parts(program: Program) -> tuple[Value, ...]:
-    """The variables that stand for the unknowns in expressions, one for each."""
+    """The variables that stand for the unknowns in expressions, one for each; none where nothing is sought."""
+    if not program.unknowns:
+        return ()
     whole = program.variable
     return whole.parts if isinstance(whole, Bundle) else (whole,)
 
