@@ -96,7 +96,14 @@ def test_spellings(plain: str, mathematical: str) -> None:
 
 @pytest.mark.parametrize(
     ("mathematical", "plain"),
-    [("(f²)(x)", "(f^2)(x)"), ("x²ᴴ", "(x^2).H"), ("x² ^ 3", "(x^2)^3"), ("a ⊙ b · c", "a * b * c"), ("‖‖x‖‖²", "sq(norm2(x))")],
+    [
+        ("(f²)(x)", "(f^2)(x)"),
+        ("x²ᴴ", "(x^2).H"),
+        ("x² ^ 3", "(x^2)^3"),
+        ("2 ^ x² ^ 3", "2^(x^2)^3"),
+        ("a ⊙ b · c", "a * b * c"),
+        ("‖‖x‖‖²", "sq(norm2(x))"),
+    ],  # fmt: skip
 )
 def test_ascii_keeps_the_meaning(mathematical: str, plain: str) -> None:
     assert formatted(f"let a = {mathematical}", "ascii") == f"let a = {plain}\n"

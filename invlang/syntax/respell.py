@@ -36,10 +36,11 @@ def respell_ascii(source: Source) -> str:
         elif token.type == "NORM_CLOSE" and openings:
             opening = openings.pop()
             edits[opening.span.start] = (opening.span.end, _NORM_NAMES[token.text] + "(")
+    raised = {t.span.start for t in tokens if t.type == "SUPERSCRIPT"}
     wrapped: dict[int, int] = {}
     for node in walk(program):
         if isinstance(node, tree.Binary) and node.operator == "^" and follows.get(node.right.span.start) in _POSTFIX:
-            if not node.right.span.text.isascii() and not node.span.text.startswith("("):
+            if node.right.span.start in raised and not node.span.text.startswith("("):
                 wrapped[node.span.start] = wrapped.get(node.span.start, 0) + 1
                 end, text = edits[node.right.span.start]
                 edits[node.right.span.start] = (end, text + ")")
