@@ -25,6 +25,7 @@ from invlang.rules.simplify import simplify
 from invlang.rules.theorems import has_no_entry_below_zero
 from invlang.syntax import tree
 
+FEW = 6  # terms of an objective that are assigned to roles in every way
 ZERO_HAS = ("proximable", "positivity", "positivities", "box", "quadratic")  # traits of the functional that is 0 everywhere
 
 
@@ -107,6 +108,8 @@ def fit(contract: Contract, terms: tuple[Term, ...], level: int = 2) -> Fit | Mi
     reasons: list[str] = []
     best: Fit | None = None
     for choice in cartesian(contract.slots, repeat=len(terms)):
+        if len(terms) > FEW and len({id(c) for t, c in zip(terms, choice, strict=True) if is_quadratic(t)}) > 1:
+            continue  # of many terms the squares play one role together
         groups = {s: tuple(t for t, c in zip(terms, choice, strict=True) if c is s) for s in contract.slots}
         empty = next((s for s in contract.slots if not groups[s] and not may_be_empty(s)), None)
         if empty is not None:

@@ -16,6 +16,8 @@ from invlang.rules.inverse import Refusal, solve
 from invlang.rules.proximal import prox
 from invlang.rules.simplify import simplify
 
+MOST_TERMS = 4  # of a sum whose maps are tried with every front
+
 Squares = tuple[tuple[Value, Operator], ...]
 
 
@@ -90,6 +92,8 @@ def best_forms(terms: tuple[Term, ...], squares: Squares) -> tuple[tuple[Term, .
     forms = [(t, *reshaped(t)) for t in terms]
     fallback: tuple[tuple[Term, ...], Operator] | None = None
     for keeps in (lambda t: (binary_front(t),), fronts):
+        if keeps is fronts and len(terms) + len(squares) > MOST_TERMS:
+            break  # there are too many ways to try them all
         options = [[(t, n) for t in alike for n in keeps(t)] for alike in forms]
         for choice in cartesian(*options):
             peeled, operator = peel_forms(*zip(*choice, strict=True))
