@@ -12,6 +12,7 @@ from invlang.kernels.wavelet_filters import wavelet_filter
 from invlang.meaning import coils, nonuniform, parts_of_data, waves
 from invlang.meaning.arguments import means_no_value
 from invlang.meaning.meanings import Array, AxisList, AxisRef, TextOf, Word, describe
+from invlang.meaning.mistake import is_in_library
 from invlang.meaning.mistakes import KernelTooLong, NotExpected, Refused, UnknownChoice, shortened
 from invlang.meaning.scanners import BUILDERS as SCANNERS
 from invlang.meaning.scope import Scope
@@ -40,6 +41,8 @@ def build(builder: Builder, node: tree.Call, scope: Scope, evaluate: Evaluate) -
     try:
         return builder(positional, keywords, node.span)
     except (IndexError, ValueError, TypeError, AttributeError):  # builders are made for the calls of the library
+        if is_in_library(node.span):
+            raise
         name = node.function.text if isinstance(node.function, tree.Name) else "this function"
         wanted = f"the arguments that `{name}` takes in the library"
         raise Refused(NotExpected(node.span, f"`{shortened(node.span.text)}`", wanted)) from None

@@ -15,7 +15,8 @@ def met(value: Value, done: dict[Value, Value]) -> Value:
     """The value without transforms that undo each other, and without roots of squares.  done: what was rewritten already."""
     if value not in done:
         again = rebuilt(value, lambda v: met(v, done))
-        done[value] = (isinstance(again, Pointwise) and again.function == "sqrt" and root(again.operands[0])) or undone(again)
+        found = root(again.operands[0]) if isinstance(again, Pointwise) and again.function == "sqrt" else None
+        done[value] = undone(again) if found is None else found
     return done[value]
 
 
@@ -55,19 +56,9 @@ def spectrum_of(part: Value, transform: Leaf, embedding: Leaf | None) -> Value |
         image = image.operand
     if not (isinstance(image, Apply) and image.leaf == transform.flipped):
         return None
-    if embedding is not None and not is_spectrum_of_real(image.operand, transform):
+    if embedding is not None and not is_hermitian(image.operand, transform.argument("axes")):
         return None
     return multiply(*scales, image.operand)
-
-
-def is_spectrum_of_real(value: Value, transform: Leaf) -> bool:
-    """Whether it is certain that a value is the transform of a real image."""
-    match value:
-        case Apply(leaf, Apply(embedding)) if leaf == transform:
-            return claims(embedding, "embedding") and not embedding.adjoint
-        case Pointwise(function, operands) if function in ("add", "multiply", "divide"):
-            return all(is_spectrum_of_real(o, transform) for o in operands)
-    return is_hermitian(value, transform.argument("axes"))
 
 
 def root(value: Value) -> Value | None:

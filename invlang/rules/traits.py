@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from invlang.graph.arithmetic import is_complex_value
-from invlang.graph.values import Call, Known, Number, Pointwise, Reduce, SizeValue, Table, Value
+from invlang.graph.values import Apply, Call, Known, Number, Pointwise, Reduce, SizeValue, Table, Value
 
 SYMMETRIC = ("laplacian_eigenvalues",)
 
@@ -25,6 +25,9 @@ def is_hermitian(value: Value, axes: tuple[int, ...]) -> bool:
     match value:
         case Number() | SizeValue() | Table():
             return is_real(value)
+        case Apply(transform, Apply(embedding)) if "spectral" in transform.primitive.facts and not transform.adjoint:
+            real = "embedding" in embedding.primitive.facts and not embedding.adjoint
+            return real and transform.argument("axes") == tuple(axes)
         case Call(function="spectrum", operands=(kernel,)):
             return is_real(kernel) and dict(value.options)["axes"] == tuple(axes)
         case Call(function="laplacian_eigenvalues"):
