@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-import time
 import traceback
 from itertools import permutations
 from pathlib import Path
@@ -14,6 +13,7 @@ import emit_programs_kinds as kinds
 import emit_programs_more as more
 import pytest
 import torch
+from counting import at_most
 from emit_programs import H, W, deblur
 from emit_samples import build, check_estimator, check_function, random_arrays
 
@@ -39,7 +39,7 @@ def test_the_text_passes_ruff():
     assert done.returncode == 0, done.stdout
 
 
-def test_writing_is_fast_and_needs_no_torch():
+def test_writing_needs_no_torch_and_few_steps():
     code = (
         "import sys; sys.path[:0] = ['tests']; from emit_programs import deblur; from invlang.emit.module import write_module;"
         "module = deblur(); write_module(module); assert 'torch' not in sys.modules"
@@ -47,9 +47,8 @@ def test_writing_is_fast_and_needs_no_torch():
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parent.parent)
     module = deblur()
     write_module(module)
-    start = time.process_time()
-    write_module(module)
-    assert time.process_time() - start < 0.1
+    with at_most(80_000):
+        write_module(module)
 
 
 @pytest.mark.parametrize("per_sample", [(), ("sigma",), ("h",), ("sigma", "h", "weight", "tau")])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
+from counting import at_most
 
 from invlang.diagnostics import render
 from invlang.meaning.elaborate import elaborate
@@ -78,9 +78,7 @@ LARGE = {
 def test_it_ends_in_words_and_soon(name: str) -> None:
     source = Source("large.inv", HEAD + LARGE[name])
     tree, syntax = parse(source)
-    begun = time.process_time()
-    program, mistakes = elaborate(tree, source, NOWHERE)
-    took = time.process_time() - begun
-    assert took < 10, took
+    with at_most(20_000_000):
+        program, mistakes = elaborate(tree, source, NOWHERE)
     assert program is not None or mistakes
     assert len(render([*syntax, *mistakes])) < 30_000
