@@ -36,7 +36,7 @@ def test_a_cropped_blur_takes_four_transforms_a_round_and_no_inner_solve(
     text = PROGRAM.format(field=field, operator=operator)
     fewer = invlang.loads(text, h=h)
     assert transforms_of_a_round(fewer.source) == 4 and "conjugate_gradients" not in fewer.source
-    monkeypatch.setattr("invlang.plan.module.met", lambda value, done: value)
+    monkeypatch.setattr("invlang.plan.polish.met", lambda value, done: value)
     more = invlang.loads(text, h=h)
     assert transforms_of_a_round(more.source) == 6
     assert torch.allclose(fewer.best(y), more.best(y), rtol=0, atol=1e-10)

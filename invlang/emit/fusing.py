@@ -119,7 +119,7 @@ def split_product(value: Value) -> tuple[int | float | complex, tuple[Value, ...
 
 
 def is_fusible(term: Value, total: Value, kinds: Mapping[Value, str]) -> bool:
-    """Is it c g of a literal c other than ±1, or ±s g of two arrays of a field, or of a number and an array?"""
+    """Is it c g of a literal c other than ±1, or ±s g of two arrays, or of a number and an array?"""
     if not isinstance(term, Pointwise) or term.function != "multiply" or is_invariant(term):
         return False
     literal, factors = split_product(term)
@@ -127,9 +127,8 @@ def is_fusible(term: Value, total: Value, kinds: Mapping[Value, str]) -> bool:
         return False
     if len(factors) == 1:
         return abs(literal) != 1
-    fields = {f.space.field for f in factors if f.space.rank}
     tensors = [kind_of(f, kinds) == "tensor" and is_numbers(f) for f in factors]
-    return literal in (1, -1) and len(fields) == 1 and tensors[-1] and (tensors[0] or not factors[0].space.rank)
+    return literal in (1, -1) and tensors[-1] and (tensors[0] or not factors[0].space.rank)
 
 
 def is_numbers(value: Value) -> bool:

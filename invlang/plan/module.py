@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from invlang.diagnostics import Diagnostic
@@ -19,12 +19,11 @@ from invlang.plan.implicit import implicit_of
 from invlang.plan.inner import with_inner, without_inner
 from invlang.plan.magnitudes import norm_squared
 from invlang.plan.maps import argument, functions_of_map, put, value_of
-from invlang.plan.meeting import met
 from invlang.plan.mistakes import CannotDifferentiate, CannotStop
 from invlang.plan.objective import objective_value
 from invlang.plan.pinv import pseudo_inverse
+from invlang.plan.polish import polished
 from invlang.plan.resolve import resolved
-from invlang.plan.spectra import Halving
 from invlang.plan.steps import Estimator, Function, GivenArray, Implicit, ModelModule, State, Stopping
 from invlang.plan.stopping import predicted, stopping_of
 from invlang.plan.turns import tabled
@@ -151,7 +150,7 @@ def plan_program(program: Program, level: int = 2) -> Planned:
         functions=tuple(functions),
         estimators=tuple(estimators),
     )
-    return Planned(program, halved(module) if level else module, operators, tuple(chosen), tuple(diagnostics))
+    return Planned(program, polished(module) if level else module, operators, tuple(chosen), tuple(diagnostics))
 
 
 def dims_of(program: Program) -> tuple[Any, ...]:
@@ -312,30 +311,3 @@ def shown_of(implicit: Implicit, wanted: EstimatorOf, program: Program) -> Impli
     """What an estimate shows of a result with derivatives: the unknowns, without the arrays that terms are least over."""
     hides = implicit.value is not None and wanted.inner
     return Implicit(without_inner(implicit.value, len(program.unknowns))) if hides and implicit.value is not None else implicit
-
-
-# ---- half spectra
-
-
-def halved(module: ModelModule) -> ModelModule:
-    """The whole module without transforms that undo each other, and with half spectra where images are real."""
-    half, done = Halving(), dict[Value, Value]()
-    once = lambda value: half.rewrite(met(value, done))
-    return replace(
-        module,
-        functions=tuple(replace(f, result=once(f.result)) for f in module.functions),
-        estimators=tuple(halved_estimator(e, once) for e in module.estimators),
-        names=tuple((once(v), n) for v, n in module.names),
-    )
-
-
-def halved_estimator(estimator: Estimator, once: Any) -> Estimator:
-    return replace(
-        estimator,
-        states=tuple(State(s.variable, once(s.start), once(s.next)) for s in estimator.states),
-        result=once(estimator.result),
-        objective=None if estimator.objective is None else once(estimator.objective),
-        stopping=None if estimator.stopping is None else replace(estimator.stopping, value=once(estimator.stopping.value)),
-        implicit=estimator.implicit and Implicit(estimator.implicit.value and once(estimator.implicit.value)),
-        names=tuple((once(v), n) for v, n in estimator.names),
-    )

@@ -70,9 +70,9 @@ class Tv(nn.Module):
         s = per_sample(self.s, 3)
         r = per_sample(self.tau / m.sigma**2, 3)
         gain = 1 / (r * m.power + 1)                             # (I + r Aᴴ A)⁻¹ in Fourier space
-        tau = per_sample(self.tau, 3)
         y_hat = rfft2(y, norm="ortho")
         bias = r * gain * m.spectrum.conj() * y_hat              # … applied to r Aᴴ y
+        tau = per_sample(self.tau, 3)
 
         x = ahead = irfft2(m.spectrum.conj() * y_hat, s=m.size, norm="ortho")  # real[3, H, W]
         p = torch.zeros_like(gradient(x, (-2, -1), "neumann"))   # dual of TV: real[3, 2, H, W]
@@ -83,7 +83,7 @@ class Tv(nn.Module):
             q = add_scaled(combined, -s, (combined / s).clamp(0, 1))
             difference = add_scaled(x, -tau, gradient_adjoint(p, (-2, -1), "neumann") + q)
             previous = x
-            x = irfft2(gain * rfft2(difference, norm="ortho") + bias, s=m.size, norm="ortho")
+            x = irfft2(torch.addcmul(bias, gain, rfft2(difference, norm="ortho")), s=m.size, norm="ortho")
             ahead = torch.lerp(previous, x, 2)
             if watch is not None:
                 watch(k, x.clamp(0, 1))
