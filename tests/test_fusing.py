@@ -7,7 +7,7 @@ import invlang
 from invlang.emit.functions import Operand, pointwise_text
 from invlang.emit.fusing import fuse, gather
 from invlang.emit.text import Text
-from invlang.graph.arithmetic import add, multiply, number, subtract
+from invlang.graph.arithmetic import ONE, add, divide, multiply, number, subtract
 from invlang.graph.spaces import SCALAR, Axis, Space, size
 from invlang.graph.values import Pointwise, Variable
 from invlang.kernels.samples import add_scaled, lerp_complex
@@ -29,6 +29,12 @@ def test_like_terms_meet_inside_a_multiple_of_a_sum():
     assert gather(subtract(multiply(number(2), subtract(V, P)), V), {}) == subtract(V, multiply(number(2), P))
     apart = subtract(multiply(number(2), add(Q, P)), V)
     assert gather(apart, {}) == Pointwise("lerp", (V, add(Q, P), number(2)))
+
+
+def test_twice_a_quotient_less_an_iterate_reads_the_quotient():
+    """(2 / (1 + w)) q − v, where the round works out (1 / (1 + w)) q as well."""
+    weighted = multiply(divide(ONE, add(ONE, W)), Q)
+    assert gather(subtract(multiply(number(2), weighted), V), {}) == Pointwise("lerp", (V, weighted, number(2)))
 
 
 def test_a_step_of_an_iterate_towards_something_is_said_as_one():

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from invlang.emit.grouping import is_invariant, main_operands, with_operands
 from invlang.emit.names import is_negative
 from invlang.emit.stages import count_uses, kind_of
-from invlang.graph.arithmetic import add, literal_factor, multiply, number
+from invlang.graph.arithmetic import add, divide, literal_factor, multiply, number
+from invlang.graph.fractions import fraction
 from invlang.graph.values import Known, Number, Pointwise, Value, Variable
 
 
@@ -47,7 +48,7 @@ def as_step(value: Value) -> Value:
     """v + w (q − v) = lerp(v, q, w), of an iterate v and a number w;  2 q − v = lerp(v, q, 2)."""
     if not is_sum(value) or len(value.operands) != 2:  # type: ignore[attr-defined]
         return value
-    (one, first), (other, second) = map(literal_factor, value.operands)  # type: ignore[attr-defined]
+    (one, first), (other, second) = map(multiple, value.operands)  # type: ignore[attr-defined]
     if {one, other} == {2, -1} and first.space == second.space and first.space.field == "real":
         return Pointwise("lerp", (*((second, first) if one == 2 else (first, second)), Number(2)))
     for iterate, term in (value.operands, value.operands[::-1]):  # type: ignore[attr-defined]
@@ -58,6 +59,16 @@ def as_step(value: Value) -> Value:
                 weight = multiply(*(f for f in term.operands if not f.space.rank))
                 return Pointwise("lerp", (iterate, target, weight))
     return value
+
+
+def multiple(value: Value) -> tuple[int | float | complex, Value]:
+    """c and v of c v;  2 and (a / b) v of (2 a / b) v, with numbers a and b."""
+    if isinstance(value, Pointwise) and value.function == "multiply":
+        for number_ in (o for o in value.operands if not o.space.rank and not isinstance(o, Number)):
+            literal, top, bottom = fraction(number_)
+            if literal == 2:
+                return 2, multiply(divide(top, bottom), *(o for o in value.operands if o is not number_))
+    return literal_factor(value)
 
 
 def end_of_step(iterate: Variable, step: Value) -> Value | None:

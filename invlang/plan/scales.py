@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from invlang.graph.arithmetic import ONE, add, literal_factor, multiply, number
+from invlang.graph.arithmetic import ONE, add, multiply, number
+from invlang.graph.fractions import ratio
 from invlang.graph.values import Apply, Iterative, Number, Pointwise, Value
 from invlang.plan.cost_of_round import any_variable, cost_of
 from invlang.rules.derivative import rebuilt
@@ -93,19 +94,6 @@ def common_scale(splits: list[Split]) -> tuple[Value, Value]:
     if isinstance(scale, Number) or None in ratios:
         return ONE, add(*(multiply(s.scale, s.moving) for s in splits))
     return scale, add(*(multiply(number(c), s.moving) for c, s in zip(ratios, splits, strict=True) if c is not None))
-
-
-def ratio(a: Value, b: Value) -> float | complex | None:
-    """c of a = c b, where it is a literal."""
-    (first, *of_a), (second, *of_b) = fraction(a), fraction(b)
-    return first / second if of_a == of_b and second else None
-
-
-def fraction(value: Value) -> tuple[int | float | complex, Value, Value]:
-    """c, a and b of c a / b."""
-    top, bottom = value.operands if is_pointwise(value, "divide") else (value, ONE)
-    (above, a), (below, b) = ((v.value, ONE) if isinstance(v, Number) else literal_factor(v) for v in (top, bottom))
-    return above / below if below else 0, a, b
 
 
 def is_pointwise(value: Value, function: str) -> TypeGuard[Pointwise]:
