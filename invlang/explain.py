@@ -11,12 +11,13 @@ from invlang.graph.program import EstimatorOf, Program
 from invlang.graph.show import letter
 from invlang.graph.values import Number, Value
 from invlang.meaning.choices import RULES
-from invlang.plan.choose import Chosen
+from invlang.plan.attempt import Chosen
 from invlang.plan.costs import Counts, counts_of_round
 from invlang.plan.eliminate import Eliminated
 from invlang.plan.implicit import in_words
 from invlang.plan.misfits import Misfit
 from invlang.plan.module import Planned, plan_program
+from invlang.plan.options import Option
 from invlang.plan.stopping import EVERY
 
 
@@ -40,9 +41,12 @@ def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
         items.append(Note(of_left_out(chosen.left_out), indent=1))
     for name, text in dict.fromkeys(chosen.record.proxes):
         items.append(Note(f"prox of {name}: {text}", indent=1))
-    items += [Note(f"{o.reference} wraps its rounds", indent=1) for o in chosen.options]
+    items += [Note(f"{o.reference} wraps its rounds{finding(o)}", indent=1) for o in chosen.options]
     declared = (chosen.contract, *(o.contract for o in chosen.options))
-    formulas = {p.name.text: p.default for c in declared for p in c.algorithm.parameters if p.default is not None}
+    shown = dict(chosen.parameters)
+    formulas = {
+        p.name.text: p.default for c in declared for p in c.algorithm.parameters if p.default is not None and p.name.text in shown
+    }
     for name, value in chosen.parameters:
         default = value.value if isinstance(value, Number) else getattr(value, "default", None)
         text = f"{default:g}" if default is not None else in_mathematics(formulas[name].span.text)
@@ -70,6 +74,11 @@ def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
     return Section("Which algorithm", tuple(items))
 
 
+def finding(option: Option) -> str:
+    """The numbers that an option finds while it runs."""
+    return f" and finds {', '.join(map(letter, option.found))}" if option.found else ""
+
+
 def of_left_out(left: Eliminated) -> str:
     """z is left out: for every x its best value is known in closed form, and put in at the end"""
     others = ", ".join(u.name for u in left.program.unknowns)
@@ -95,7 +104,8 @@ def roles(chosen: Chosen) -> str:
 
 
 def region(chosen: Chosen) -> str:
-    facts = [f for f in chosen.contract.algorithm.facts if f.name.text == "region"]
+    found = {n for o in chosen.options for n in o.found}
+    facts = [f for f in chosen.contract.algorithm.facts if f.name.text == "region" and f.arguments[0].span.text not in found]
     if not facts:
         return ""
     closed = {f.arguments[0].span.text for f in chosen.contract.algorithm.facts if f.name.text == "closed"}
@@ -110,6 +120,7 @@ FORMULAS = (
     (r" @ ", " "),
     (r"balance\((\w+), ([\w ]+)\)", r"weight of each term of \1 / mean size of \2, so that they balance"),
     (r"norm2\(K, (\w+)\)", r"‖√\1 K‖²"),
+    (r"cauchy_step\(.*\)", r"1 / curvature of f along its first gradient"),
     (r"lipschitz\((\w+)\)", r"L"),
     (r"\btau\b", "τ"),
     (r"\brho\b", "ρ"),

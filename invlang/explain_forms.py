@@ -17,7 +17,7 @@ from invlang.graph.show_terms import show_applied
 from invlang.graph.values import Call, Known, Value, operands_of
 from invlang.lettering import abbreviated, in_letters
 from invlang.meaning.primitives import text_of
-from invlang.plan.choose import Chosen
+from invlang.plan.attempt import Chosen
 from invlang.plan.costs import counts_of_round
 from invlang.plan.inner import with_inner
 from invlang.plan.module import Planned, PlannedOperator

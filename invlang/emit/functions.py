@@ -46,7 +46,7 @@ def pointwise_text(function: str, operands: list[Operand], need: Callable[[str],
     if function in COMPARISONS:
         return comparison_text(function, operands)
     if function == "where":
-        return call("torch.where", *(t.source for t in texts))
+        return call("torch.where", f"{texts[0].within(SUM)} > 0", *(t.source for t in texts[1:]))
     if function in ("maximum", "minimum"):
         return extreme_text(function, operands, need)
     if function == "clamp":

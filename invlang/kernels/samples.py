@@ -25,6 +25,11 @@ def add_scaled(start: Tensor, amount: Tensor | float, step: Tensor) -> Tensor:
     return torch.add(start, step, alpha=amount)
 
 
+def rounding_of(size: Tensor) -> Tensor:
+    """How far apart the numbers of a size are: what of it rounding may change.  real[...] -> real[...]"""
+    return torch.finfo(size.dtype).eps * size
+
+
 def as_numbers(array: Tensor, like: Tensor | None = None) -> Tensor:
     """A mask or counts as numbers to calculate with, as precise as `like`; what is floating point already passes."""
     known = array.is_floating_point() or array.is_complex()

@@ -25,8 +25,8 @@ from invlang.source import Span
 from invlang.syntax import tree
 
 
-def algorithm_of(clause: tree.Clause, scope: Scope) -> tuple[str, tuple[tuple[str, Any], ...], Span]:
-    """The algorithm after `by`, and its arguments as plain numbers or values."""
+def algorithm_of(clause: tree.Clause, scope: Scope) -> tuple[str | None, tuple[tuple[str, Any], ...], Span]:
+    """The algorithm after `by`, and its arguments as plain numbers or values; None where an option stands alone."""
     node = clause.arguments[0].value if clause.arguments else None
     name_node = node.function if isinstance(node, tree.Call) else node
     arguments = node.arguments if isinstance(node, tree.Call) else ()
@@ -37,8 +37,7 @@ def algorithm_of(clause: tree.Clause, scope: Scope) -> tuple[str, tuple[tuple[st
     found = scope.find(name)
     if isinstance(found, Declared) and isinstance(found.definition, tree.Algorithm):
         if is_option(found.definition):
-            hint = f"`by FISTA, {name}`: an option stands behind an algorithm"
-            raise Refused(NotExpected(name_node.span, f"`{name}`, which is an option", "an algorithm after `by`", hint))
+            return None, (), clause.span
         given = tuple(algorithm_argument(a, name, own_arguments(found.definition), scope) for a in arguments)
         return name, no_doubles(given, node), clause.span
     if name in ALGORITHMS:
@@ -53,8 +52,13 @@ def is_option(algorithm: tree.Algorithm) -> bool:
 
 
 def options_of(clause: tree.Clause, scope: Scope) -> tuple[OptionOf, ...]:
-    """What stands behind the algorithm: `by FISTA, AdaptiveRestart`."""
-    return tuple(option_of(a, scope) for a in clause.arguments[1:])
+    """What stands behind the algorithm, or alone: `by FISTA, AdaptiveRestart`, `by AdaptiveRestart`."""
+    behind = 0 if algorithm_of(clause, scope)[0] is None else 1
+    found = tuple(option_of(a, scope) for a in clause.arguments[behind:])
+    for i, option in enumerate(found):
+        if option.name in (o.name for o in found[:i]):
+            raise Refused(WrongArgument(option.span, f"`{option.name}` is said twice"))
+    return found
 
 
 def option_of(argument: tree.Argument, scope: Scope) -> OptionOf:

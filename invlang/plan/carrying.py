@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from invlang.graph.spaces import Product
 from invlang.graph.values import Apply, Bundle, Call, Value, Variable, operands_of
+from invlang.plan.products import parts
 from invlang.plan.steps import Estimator, Settling, State
 from invlang.rules.derivative import put, substitute
 
@@ -39,10 +40,6 @@ def carried(estimator: Estimator) -> Estimator:
             settling.rounds,
         ),
     )
-
-
-def parts(value: Value) -> tuple[Value, ...]:
-    return value.parts if isinstance(value, Bundle) else (value,)
 
 
 def worked_out_anyway(estimator: Estimator, point: Value, ahead: Value) -> tuple[Value, ...]:

@@ -2,87 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from invlang.graph.arithmetic import ONE
-from invlang.graph.functionals import Atom, SmoothAtom, Term
-from invlang.graph.operators import Identity
 from invlang.graph.program import EstimatorOf, OptionOf, Program
-from invlang.graph.values import Bundle, Known, Number, Value, variable
 from invlang.meaning import library
-from invlang.meaning.curves import has_derivative
-from invlang.plan.contracts import Contract, Fit, contract_of, contracts, fit
-from invlang.plan.cost_of_round import cost_of
-from invlang.plan.eliminate import Eliminated, eliminated
+from invlang.plan.attempt import Chosen, attempt, within_bounds
+from invlang.plan.contracts import Contract, contract_of, contracts
+from invlang.plan.eliminate import eliminated
 from invlang.plan.lower import run
-from invlang.plan.misfits import BENT, REVERSED, Misfit, Obstacle, not_convex
-from invlang.plan.mistakes import CannotTake, DoesNotFitObjective, NothingFits, StepOutside
-from invlang.plan.numbers import with_parameters
-from invlang.plan.options import Option, options_of, with_options
-from invlang.plan.regions import is_unbounded
-from invlang.plan.roles import DoesNotFit, Loop, Run
-from invlang.plan.settling import begun_at, settling_of
-from invlang.plan.starts import reads, starting_point
-from invlang.plan.steps import Settling
-from invlang.rules.parts import part_of
-from invlang.rules.proximal import shifted_prox
-from invlang.rules.simplify import simplify
+from invlang.plan.misfits import Misfit, Obstacle
+from invlang.plan.mistakes import CannotTake, DoesNotFitObjective, NothingFits, NothingTakes, StepOutside
+from invlang.plan.options import finders, with_options
+from invlang.plan.settling import begun_at
 from invlang.syntax import tree
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """contract, fitted: the algorithm and its roles;  loop: what it does;  record: solves and proxes that were used.
-
-    runners: the others that fit, with their predicted time against the chosen one's;  misfits: those that do not, and why.
-    left_out: the unknown that is found from the others at the end, if one is.  options: what wraps its rounds.
-    """
-
-    contract: Contract
-    fitted: Fit
-    loop: Loop
-    record: Run
-    result: Value
-    iterations: int
-    asked: bool
-    cost: float
-    runners: tuple[tuple[str, float], ...]
-    misfits: tuple[Misfit, ...]
-    parameters: tuple[tuple[str, Value], ...] = ()
-    terms: tuple[Term, ...] = ()
-    env: dict[str, Any] = field(default_factory=dict)
-    start: Value = ONE
-    names: list[tuple[Value, str]] = field(default_factory=list)
-    settling: Settling | None = None
-    unbounded: bool = False
-    asked_nonconvex: bool = False
-    visits: Value | None = None
-    left_out: Eliminated | None = None
-    options: tuple[Option, ...] = ()
-
-    @property
-    def convergence(self) -> str:
-        """What is promised of it, in words."""
-        convex = all(t.is_convex for t in self.terms)
-        if self.loop.direct:
-            return "exact"
-        rate = next((o.contract.rate for o in reversed(self.options) if o.contract.rate), self.contract.rate)
-        promise = f"converges, {rate}" if convex else f"{'converges ' * self.asked_nonconvex}to a stationary point"
-        return f"{promise}, if its step is small enough" if self.unbounded else promise
-
-    @property
-    def doc(self) -> tuple[str, ...]:
-        """Lines for the class that is written out."""
-        how = dict.fromkeys(how for _, how in self.record.proxes)
-        solves = dict.fromkeys(f"solved in {s.how}: {s.because}" for s in self.record.solves)
-        return (
-            f"{self.contract.name} ({self.contract.reference}), {self.convergence.replace('converges,', 'converges')}.",
-            *(f"Its rounds are wrapped by {o.reference}." for o in self.options),
-            *(() if self.left_out is None else (f"{self.left_out.name} is found at the end from the others, in closed form.",)),
-            *(f"Linear system {s}." for s in solves),
-            *(f"Proximal map: {h}." for h in how),
-        )
 
 
 def choose(wanted: EstimatorOf, program: Program, level: int = 2) -> Chosen | Any:
@@ -118,151 +51,60 @@ def as_written(chosen: Chosen) -> Chosen:
 
 
 def cheapest(wanted: EstimatorOf, program: Program) -> Chosen | Any:
-    """The one that is predicted to be the fastest of all that fit."""
-    candidates: list[Chosen] = []
-    misfits: list[Misfit] = []
-    for contract in contracts():
-        result = attempt(contract, wanted, program, ())
-        if isinstance(result, Misfit):
-            misfits.append(result)
-        else:
-            candidates.append(result)
-    if not candidates:
-        return NothingFits(wanted.span, tuple(misfits))
-    candidates.sort(key=lambda c: c.cost)
-    best, others = candidates[0], candidates[1:]
-    return with_runners(best, tuple((c.contract.name, c.cost / best.cost) for c in others), tuple(misfits))
+    """The one that is predicted to be the fastest of all that fit; where nobody knows a step, one that finds it on the way."""
+    found = attempts(wanted, program)
+    if not chosen_of(found):
+        stepless = [c for c, r in found if isinstance(r, Misfit) and r.obstacle is Obstacle.NO_STEP]
+        found = [(c, r) for c, r in found if c not in stepless] + with_finders(wanted, program, stepless)
+    misfits = tuple(r for _, r in found if isinstance(r, Misfit))
+    candidates = chosen_of(found)
+    if candidates:
+        best, others = candidates[0], candidates[1:]
+        runners = tuple((c.contract.name, c.cost / best.cost) for c in others)
+        return replace(best, runners=runners, misfits=misfits)
+    if not wanted.options:
+        return NothingFits(wanted.span, misfits)
+    wrong = next((r for _, r in found if isinstance(r, StepOutside)), None)
+    return wrong or nothing_takes(wanted, program, found)
 
 
-def with_runners(chosen: Chosen, runners: tuple[tuple[str, float], ...], misfits: tuple[Misfit, ...]) -> Chosen:
-    return replace(chosen, runners=runners, misfits=misfits)
+def attempts(wanted: EstimatorOf, program: Program) -> list[tuple[Contract, Any]]:
+    """Every algorithm that the compiler may choose, written down for the objective with the options asked for, or why not."""
+    return [(c, attempt(c, wanted, program, (), wanted.options)) for c in contracts()]
+
+
+def with_finders(wanted: EstimatorOf, program: Program, stepless: list[Contract]) -> list[tuple[Contract, Any]]:
+    """Algorithms whose step nobody knows, each with the option that finds it."""
+    options = ((c, OptionOf(name, (), wanted.span)) for c in stepless for name in finders(c))
+    return [(c, attempt(c, wanted, program, (), (option, *wanted.options))) for c, option in options]
+
+
+def chosen_of(found: list[tuple[Contract, Any]]) -> list[Chosen]:
+    """Those that fit, the cheapest first."""
+    return sorted((r for _, r in found if isinstance(r, Chosen)), key=lambda c: c.cost)
+
+
+def nothing_takes(wanted: EstimatorOf, program: Program, found: list[tuple[Contract, Any]]) -> Any:
+    """Why options that stand alone wrap nothing that solves the objective."""
+    plain = attempts(replace(wanted, options=()), program)
+    fitting = tuple(c.contract.name for c in chosen_of(plain))
+    if not fitting:
+        return NothingFits(wanted.span, tuple(r for _, r in plain if isinstance(r, Misfit)))
+    reasons = [r for c, r in found if c.name in fitting and isinstance(r, CannotTake)]
+    between = next((r for r in reasons if r.behind is not None), None)
+    first = reasons[0]
+    return between or NothingTakes(first.span, first.option, first.trait, fitting, first.others)
 
 
 def asked_for(wanted: EstimatorOf, program: Program) -> Chosen | Any:
     assert wanted.algorithm is not None and wanted.algorithm_span is not None
     algorithm = library.definition(wanted.algorithm)
     assert isinstance(algorithm, tree.Algorithm)
-    result = attempt(contract_of(algorithm), wanted, program, wanted.algorithm_arguments, wanted.options)
+    contract = contract_of(algorithm)
+    result = attempt(contract, wanted, program, wanted.algorithm_arguments, wanted.options)
     if isinstance(result, Misfit):
-        others = [attempt(c, wanted, program, ()) for c in contracts()]
-        fitting = sorted((o for o in others if isinstance(o, Chosen)), key=lambda c: c.cost)
+        fitting = chosen_of(attempts(replace(wanted, options=()), program))
         nearest = fitting[0].contract.name if fitting else None
-        return DoesNotFitObjective(wanted.algorithm_span, wanted.algorithm, result.because, result.obstacle, nearest)
-    if isinstance(result, StepOutside | CannotTake):
-        return result
-    return with_runners(result, (), ())
-
-
-def attempt(
-    contract: Contract, wanted: EstimatorOf, program: Program, arguments: Any, asked: tuple[OptionOf, ...] = ()
-) -> Chosen | Misfit | Any:
-    """One algorithm written down for one objective."""
-    if not wanted.nonconvex and any(t.is_reversed for t in wanted.terms):
-        return Misfit(contract.name, REVERSED, Obstacle.REVERSED)
-    fitted = fit(contract, tuple(map(passed_through, wanted.terms)) if wanted.nonconvex else wanted.terms)
-    if isinstance(fitted, Misfit):
-        return fitted
-    if not wanted.nonconvex and any(bends(t, program) for t in wanted.terms):
-        return Misfit(contract.name, BENT, Obstacle.BENT)
-    if not wanted.nonconvex and (curved := next((t for t in wanted.terms if t.atom.has("nonconvex")), None)) is not None:
-        return Misfit(contract.name, not_convex(curved.label or curved.text), Obstacle.CURVED)
-    start = starting_point(wanted, program)
-    if start is None:
-        return Misfit(contract.name, "no data term says where to begin")
-    try:
-        point = variable("x", start.space, settled=True) if contract.settles else start
-        names, parameters, outside = with_parameters(contract, fitted.names, point, arguments)
-        options = options_of(asked, contract, names, point)
-        if outside is not None or not isinstance(options, tuple):
-            return outside or options
-        loop, record = run(contract.algorithm, names, start, 2)
-        loop = with_options(loop, contract, names, options, record)
-        loop = begun_at(start, point, loop)
-    except DoesNotFit as refusal:
-        return Misfit(contract.name, str(refusal), refusal.obstacle)
-    iterations = asked_iterations(arguments) or (0 if loop.direct else rounds_for(fitted, wanted))
-    result = within_bounds(loop.result, wanted.terms)
-    per_round = cost_of([s.next for s in loop.states] or [loop.result])
-    rounds = max(rounds_of(fitted), 1)
-    per_round = max(per_round, 1.0)
-    names_of_values = [*record.names, *(pair for n, v in parameters for pair in called(n, v))]
-    return Chosen(
-        contract,
-        fitted,
-        loop,
-        record,
-        result,
-        iterations,
-        wanted.algorithm is not None,
-        rounds * per_round,
-        (),
-        (),
-        (*parameters, *(p for o in options for p in o.parameters)),
-        wanted.terms,
-        names,
-        start,
-        names_of_values,
-        settling_of(loop, point, contract.settles),
-        is_unbounded(contract, {**names, "x": start}),
-        wanted.nonconvex,
-        next((names[f.arguments[0].value.text] for f in contract.algorithm.facts if f.name.text == "sweeps"), None),
-        options=options,
-    )
-
-
-def passed_through(term: Term) -> Term:
-    """The term as one with a gradient, where it has one almost everywhere: what `nonconvex` allows."""
-    if isinstance(term.atom, SmoothAtom) and has_derivative(term.atom.value):
-        return replace(term, atom=replace(term.atom, smooth=True))
-    return term
-
-
-def bends(term: Term, program: Program) -> bool:
-    """Whether a term compares data with what they are not linear in."""
-    return isinstance(term.atom, SmoothAtom) and any(m.operator is None and reads(term, m) for m in program.measurements)
-
-
-def called(name: str, value: Value) -> list[tuple[Value, str]]:
-    """The name of a number that a formula gives; of one for each block, numbered."""
-    if isinstance(value, Bundle):
-        return [(p, f"{name}{i + 1}") for i, p in enumerate(value.parts)]
-    return [] if isinstance(value, Known | Number) else [(value, name)]
-
-
-def rounds_for(fitted: Fit, wanted: EstimatorOf) -> int:
-    """Twice as many as an objective needs as a rule; eight times where every term is a norm or a constraint, and nothing curves.
-
-    Four times where a term is minimised over an array of its own, which only that term moves.  Twenty times where a test ends the loop.
-    """
-    flat = all(t.atom.has("norm") or t.atom.has("indicator") or t.atom.has("linear") for t in wanted.terms)
-    return (8 if flat else 2) * rounds_of(fitted) * (4 if wanted.inner else 1) * (20 if wanted.stop is not None else 1)
-
-
-def rounds_of(fitted: Fit) -> int:
-    """How many rounds the algorithm needs as a rule: more where a square meets a map on the dual side."""
-    through = {s.role for s in fitted.contract.slots if s.through}
-    dual = [t for role, terms in fitted.groups if role in through for t in terms]
-    return fitted.contract.rounds[any(t.atom.has("quadratic") for t in dual)]
-
-
-def asked_iterations(arguments: Any) -> int | None:
-    for name, (value, _) in arguments:
-        if name == "iterations" and isinstance(value, Number):
-            return int(value.value)  # type: ignore[arg-type]
-    return None
-
-
-# ---- where to end
-
-
-def within_bounds(result: Value, terms: tuple[Term, ...]) -> Value:
-    """The last iterate put back inside the constraints that act on the unknown itself."""
-    for term in terms:
-        if term.atom.has("indicator") and isinstance(simplify(term.operator), Identity) and isinstance(term.atom, Atom):
-            if not isinstance(result, Bundle):
-                result = shifted_prox(term.atom, ONE, result, term.offset)
-        owned = part_of(simplify(term.operator)) if term.atom.has("indicator") and isinstance(result, Bundle) else None
-        if owned is not None and isinstance(owned[1], Identity) and isinstance(term.atom, Atom) and isinstance(result, Bundle):
-            inside = shifted_prox(term.atom, ONE, result.parts[owned[0]], term.offset)
-            result = Bundle(tuple(inside if i == owned[0] else p for i, p in enumerate(result.parts)))
+        finder = next(iter(finders(contract)), None)
+        return DoesNotFitObjective(wanted.algorithm_span, wanted.algorithm, result.because, result.obstacle, nearest, finder)
     return result

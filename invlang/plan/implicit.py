@@ -6,7 +6,7 @@ from invlang.graph.apply import components
 from invlang.graph.program import EstimatorOf
 from invlang.graph.spaces import parts_of
 from invlang.graph.values import Bundle, Iterative, Value, variable
-from invlang.plan.choose import Chosen
+from invlang.plan.attempt import Chosen
 from invlang.plan.gradient import gradient
 from invlang.plan.mistakes import CannotDifferentiate
 from invlang.plan.steps import Implicit

@@ -16,6 +16,7 @@ from invlang.plan.linearised import damped_solution, gauss_newton
 from invlang.plan.objective import objective_value
 from invlang.plan.roles import Block, Carried, Curried, DoesNotFit, Energy, Free, Loop, Map, Role, Run, Touch, Wrapped
 from invlang.plan.steps import ROUND, State
+from invlang.plan.tangents import rise
 from invlang.plan.turning import seen_by
 from invlang.plan.vocabulary import FUNCTIONS, em_ratio, is_nothing, total_and_axes
 from invlang.rules.inverse import Refusal, solve
@@ -174,24 +175,20 @@ def call(node: tree.Call, env: dict[str, Any], record: Run) -> Any:
 
 
 def begun(wrapped: Wrapped, x: Value, record: Run) -> Carried:
-    """What an algorithm carries where it begins at x."""
-    assert wrapped.loop is not None
+    """What an algorithm carries where it begins at x; what options in front carry beside it stays."""
     env: dict[str, Any] = {**wrapped.names, "x": x}
     for statement in wrapped.algorithm.body:
         if isinstance(statement, tree.Repeat):
             break
         env[statement.name.text] = evaluate(statement.value, env, record)
-    names = dict(zip((s.variable for s in wrapped.loop.states), wrapped.loop.carried, strict=True))
-    return Carried(tuple(env[names[s.variable]] for s in wrapped.governing))
+    names = {v: n for n, v in wrapped.called.items()}
+    return Carried(tuple(env[names[s.variable]] if s.variable in names else s.variable for s in wrapped.governing))
 
 
 def claimed(wrapped: Wrapped, claim: str, record: Run) -> Any:
     """What an algorithm claims of itself under a name: a formula of its numbers and of what it carries."""
     fact = next(f for f in wrapped.algorithm.facts if f.name.text == claim)
-    carried = (
-        {} if wrapped.loop is None else {n: s.variable for n, s in zip(wrapped.loop.carried, wrapped.loop.states, strict=True)}
-    )
-    return evaluate(fact.arguments[0].value, {**wrapped.names, **carried}, record)
+    return evaluate(fact.arguments[0].value, {**wrapped.names, **wrapped.called}, record)
 
 
 def energy_of(role: Role, point: Any) -> Any:
@@ -221,6 +218,8 @@ def at_point(curried: Curried, point: Value, record: Run) -> Value:
             return multiply(divide(total, Reduce("sum", point, axes, keep=True)), point)
         case "value":
             return objective_value(terms, point, level)
+        case "rise":
+            return multiply(role.scale, rise(terms, curried.others[0], point, level))
         case "residual":
             (term,) = terms
             return point if term.offset is None else add(point, term.offset)

@@ -13,12 +13,13 @@ WORD = "a stationary point is enough? then write `nonconvex`"
 
 @dataclass(frozen=True)
 class DoesNotFitObjective(Mistake):
-    """`by X` asks for an algorithm whose roles the objective does not fill."""
+    """`by X` asks for an algorithm whose roles the objective does not fill.  finder: the option that finds its step."""
 
     algorithm: str
     because: str
     obstacle: Obstacle
     nearest: str | None
+    finder: str | None = None
     code: ClassVar[str] = "E0701"
     page: ClassVar[str] = (
         "Each algorithm solves objectives of one shape, its template: FISTA solves f(x) + g(x) with a smooth convex f and a g whose\n"
@@ -34,9 +35,11 @@ class DoesNotFitObjective(Mistake):
                 return f"{WORD} beside `by`"
             case Obstacle.BENT | Obstacle.REVERSED:
                 return f"{WORD} beside `by`, and perhaps `start` and where to begin"
+        needy = self.obstacle is Obstacle.NO_STEP
+        if needy and self.finder:
+            return f"`by {self.algorithm}, {self.finder}` finds a step on the way"
         if self.nearest:
             return f"{self.nearest} fits: write `by {self.nearest}`, or leave `by` out"
-        needy = self.obstacle is Obstacle.NO_STEP
         return f"with a step of your own it runs: `by {self.algorithm}(step = 0.001)`" if needy else None
 
 
@@ -70,18 +73,45 @@ class NothingFits(Mistake):
         return f"with a step of your own {needy} runs: `by {needy}(step = 0.001)`" if needy else None
 
 
-TRAITS = {"averaged": "that settle step by step", "accelerated": "with a momentum"}
+@dataclass(frozen=True)
+class NothingTakes(Mistake):
+    """Options without an algorithm, and none of those that solve the objective is one that they wrap."""
+
+    option: str
+    trait: str
+    fitting: tuple[str, ...]
+    others: tuple[str, ...]
+    code: ClassVar[str] = "E0708"
+    page: ClassVar[str] = (
+        "An option that stands alone, `by AdaptiveRestart`, leaves the choice of the algorithm to the compiler, among those whose rounds it\n"
+        "wraps.  Here none of those solves the objective."
+    )
+
+    def headline(self) -> str:
+        return f"{self.option} wraps algorithms {TRAITS.get(self.trait, self.trait)}, and none of those solves this objective"
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"it wraps {', '.join(self.others)}", f"this objective is solved by {', '.join(self.fitting)}")
+
+    def help(self) -> str | None:
+        return "without `by` the compiler chooses"
+
+
+TRAITS = {"averaged": "that settle step by step", "accelerated": "with a momentum", "forward": "that step along a gradient"}
 
 
 @dataclass(frozen=True)
 class CannotTake(Mistake):
-    """An option behind an algorithm whose rounds it does not wrap.  others: those that it does;  own: the number that does the same."""
+    """An option behind an algorithm whose rounds it does not wrap.  others: those that it does.
+
+    own: the number that does the same;  behind: an option in front of it, after which rounds are no longer what it needs."""
 
     option: str
     algorithm: str
     trait: str
     others: tuple[str, ...]
     own: str | None
+    behind: str | None = None
     code: ClassVar[str] = "E0706"
     page: ClassVar[str] = (
         "An option wraps the rounds of an algorithm, and asks something of them: `AdaptiveRestart` a momentum that it can set back,\n"
@@ -89,6 +119,8 @@ class CannotTake(Mistake):
     )
 
     def headline(self) -> str:
+        if self.behind:
+            return f"{self.option} cannot stand behind {self.behind}, which leaves no rounds {TRAITS.get(self.trait, self.trait)}"
         if self.own:
             return f"{self.algorithm} goes further than its rounds by a number of its own, so that {self.option} is not for it"
         return f"{self.option} wraps algorithms {TRAITS.get(self.trait, self.trait)}, and {self.algorithm} is none"
@@ -98,6 +130,26 @@ class CannotTake(Mistake):
 
     def help(self) -> str | None:
         return f"write `by {self.algorithm}({self.own} = 1.5)`" if self.own else None
+
+
+@dataclass(frozen=True)
+class FoundOnTheWay(Mistake):
+    """A number is given to an algorithm whose option finds it."""
+
+    option: str
+    algorithm: str
+    name: str
+    code: ClassVar[str] = "E0707"
+    page: ClassVar[str] = (
+        "`Backtracking` finds the step of its algorithm while it runs, and shortens the first one as often as it has to.  So it alone is told\n"
+        "where to begin: `by FISTA, Backtracking(first = 0.5)`."
+    )
+
+    def headline(self) -> str:
+        return f"{self.option} finds `{self.name}` on the way, so that {self.algorithm} is given none"
+
+    def help(self) -> str | None:
+        return f"`by {self.algorithm}, {self.option}(first = …)` says where to begin"
 
 
 @dataclass(frozen=True)

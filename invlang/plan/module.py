@@ -12,8 +12,9 @@ from invlang.graph.operators import Adjoint, Compose, Operator
 from invlang.graph.program import EstimatorOf, NamedOperator, Program
 from invlang.graph.spaces import SCALAR, dim
 from invlang.graph.values import Bundle, Known, Number, Value, operands_of
+from invlang.plan.attempt import Chosen
 from invlang.plan.carrying import carried
-from invlang.plan.choose import Chosen, choose
+from invlang.plan.choose import choose
 from invlang.plan.classes import estimator_classes, model_class
 from invlang.plan.implicit import implicit_of
 from invlang.plan.inner import with_inner, without_inner

@@ -24,7 +24,7 @@ def with_parameters(
     outside = None
     for parameter in contract.algorithm.parameters:
         name = parameter.name.text
-        if parameter.default is None:
+        if parameter.default is None or name in roles:
             continue
         if name in given:
             value, span = given[name]

@@ -102,7 +102,7 @@ class Run:
 @dataclass(frozen=True)
 class Loop:
     """states: the loop variables;  result: what x is in the end, in terms of them;  iterate: the variable of x, if it has one;
-    touches: the proximal maps of a round;  carried: what the algorithm's text calls the variables."""
+    touches: the proximal maps of a round;  carried: what the algorithm's text calls its variables."""
 
     states: tuple[State, ...]
     result: Value
@@ -128,6 +128,11 @@ class Wrapped:
     names: dict[str, Any]
     loop: Loop | None = None
     governing: tuple[State, ...] = ()
+
+    @property
+    def called(self) -> dict[str, Value]:
+        """The algorithm's own variables, by what its text calls them; they come before those of options."""
+        return {} if self.loop is None else {n: s.variable for n, s in zip(self.loop.carried, self.loop.states, strict=False)}
 
     def after(self, carried: Carried) -> Carried:
         """What is carried after a round from what is carried before it."""

@@ -10,14 +10,14 @@ from invlang.graph.apply import apply
 from invlang.graph.arithmetic import add, divide, multiply, number, pointwise
 from invlang.graph.program import EstimatorOf, Measurement, Program
 from invlang.graph.values import SizeValue, Value, known_inside, variable
+from invlang.plan.attempt import Chosen
 from invlang.plan.certificate import TINY, relative_gap
-from invlang.plan.choose import Chosen
 from invlang.plan.maps import put
 from invlang.plan.mistakes import CannotStop
 from invlang.plan.noise import parts, parts_in, real_and_filled, summed, worked_out
 from invlang.plan.objective import objective_value
+from invlang.plan.products import each, reduced
 from invlang.plan.steps import Stopping
-from invlang.plan.vocabulary import each, reduced
 from invlang.rules.proximal import normal
 
 EVERY = 10

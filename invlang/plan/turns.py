@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from invlang.graph.spaces import Product
 from invlang.graph.values import Apply, Call, Iterative, Value, Variable, operands_of
-from invlang.plan.carrying import below, parts
+from invlang.plan.carrying import below
+from invlang.plan.products import parts
 from invlang.plan.steps import ROUND, TURN, Estimator, State
 from invlang.plan.subsets import count_in
 from invlang.rules.derivative import put, substitute

@@ -12,13 +12,15 @@ from invlang.graph.functionals import Atom, Term
 from invlang.graph.operators import Adjoint, Compose, Identity, Leaf, Operator, Stack
 from invlang.graph.spaces import Axis, Space
 from invlang.graph.spaces import size as size_of
-from invlang.graph.values import Bundle, Call, Known, Number, Pointwise, Reduce, SizeValue, Value, known_inside
+from invlang.graph.values import Bundle, Call, Known, Number, Pointwise, SizeValue, Value, known_inside
 from invlang.meaning.functionals import primitive_functional
 from invlang.plan.linearised import stiffness
 from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_norm_squared
 from invlang.plan.misfits import Obstacle
+from invlang.plan.products import each, inner_of, reduced
 from invlang.plan.roles import Block, Carried, Curried, DoesNotFit, Energy, Free, Map, Role, Run, Wrapped
 from invlang.plan.subsets import count_in, largest_count, restricted, subset_of, together
+from invlang.plan.tangents import cauchy_step
 from invlang.plan.turning import curvature, em_ratio_of_expression, parabola
 from invlang.rules.facts import scaled_identity
 from invlang.rules.proximal import normal
@@ -44,27 +46,8 @@ def stacked_parts(operator: Operator) -> tuple[Operator, ...]:
     return (operator,)
 
 
-def reduced(function: str, value: Value) -> Value:
-    if isinstance(value, Bundle):
-        return add(*(reduced(function, p) for p in value.parts))
-    return Reduce(function, value, tuple(range(-value.space.rank, 0))) if value.space.rank else value
-
-
 def inner_product(record: Run, env: dict[str, Any], a: Value, b: Value) -> Value:
     return inner_of(a, b)
-
-
-def inner_of(a: Value, b: Value) -> Value:
-    """Re⟨a, b⟩, of all parts together"""
-    return reduced("sum", each("real", multiply(each("conj", a), b)))
-
-
-def each(function: str, *values: Value) -> Value:
-    bundles = [v for v in values if isinstance(v, Bundle)]
-    if not bundles:
-        return pointwise(function, *values)
-    columns = [v.parts if isinstance(v, Bundle) else (v,) * len(bundles[0].parts) for v in values]
-    return Bundle(tuple(pointwise(function, *row) for row in zip(*columns, strict=True)))
 
 
 def curvature_of(env: dict[str, Any], level: int) -> Value:
@@ -203,6 +186,13 @@ def two_loop(record: Run, env: dict[str, Any], steps: Value, changes: Value, slo
     return Call("memory", "two_loop_direction", (steps, changes, slope), (("rank", slope.space.rank),), slope.space)
 
 
+def either(record: Run, env: dict[str, Any], test: Value, a: Any, b: Any) -> Any:
+    """a where the test gave 1, b where it gave 0; of all that is carried."""
+    if isinstance(a, Carried):
+        return Carried(tuple(p if p is q else each("where", test, p, q) for p, q in zip(a.values, b.values, strict=True)))
+    return each("where", test, a, b)
+
+
 def image(record: Run, env: dict[str, Any], carried: Carried) -> Value:
     """The unknown among all that an algorithm carries."""
     wrapped = next(v for v in env.values() if isinstance(v, Wrapped))
@@ -275,6 +265,9 @@ FUNCTIONS: dict[str, Any] = {
     "part": part,
     "recent": recent,
     "newest": newest,
+    "rise": lambda record, env, role, at: Curried("rise", role, (at,)),
+    "cauchy_step": lambda record, env, role, at: cauchy_step(role.terms, at, record.level),
+    "either": either,
     "two_loop": two_loop,
     "stiffness": stiffness_of,
     "image": image,
