@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -17,25 +18,25 @@ EXACT = 512  # of how many data a linear estimate's trace is worked out entry by
 GOLDEN = (5**0.5 - 1) / 2
 TINY = 1e-30
 
+Arrays = tuple[Tensor, ...]
+
 
 @dataclass(frozen=True)
-class Problem:
-    """solve(y, weight): the estimate;  predict(x): the mean of data;  penalty(x): what the weight stands before, one a sample.
+class Data:
+    """One measurement.  y : number[..., n₁, …], of which `rank` axes are one sample's."""
 
-    rank: of how many axes one sample's data have;  is_linear: whether the estimate is an affine function of the data.
-    """
-
-    solve: Callable[[Tensor, Tensor], Tensor]
-    predict: Callable[[Tensor], Tensor]
-    penalty: Callable[[Tensor], Tensor]
     law: NoiseLaw
     y: Tensor
     rank: int
-    is_linear: bool
 
-    def through(self, y: Tensor, weight: Tensor) -> Tensor:
-        """What the estimate predicts of the data."""
-        return self.predict(self.solve(y, weight))
+    @property
+    def batch(self) -> tuple[int, ...]:
+        return tuple(self.y.shape[: self.y.ndim - self.rank])
+
+    @property
+    def count(self) -> int:
+        """How many real numbers the data of a sample are."""
+        return self.y[(0,) * len(self.batch)].numel() * (2 if self.y.is_complex() else 1)
 
     def summed(self, array: Tensor) -> Tensor:
         return array.flatten(-self.rank).sum(-1) if self.rank else array
@@ -43,10 +44,49 @@ class Problem:
     def misfit(self, mean: Tensor) -> Tensor:
         return self.summed((mean - self.y).abs().square())
 
+    def over_noise(self, mean: Tensor) -> Tensor:
+        """The misfit over what the noise law explains."""
+        return self.misfit(mean) / self.law.discrepancy(mean).clamp(min=TINY)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """solve(ys, weight): the estimate;  predict(x): the means of the data;  penalty(x): what the weight stands before, one a sample.
+
+    is_linear: whether the estimate is an affine function of the data.
+    """
+
+    solve: Callable[[Arrays, Tensor], Any]
+    predict: Callable[[Any], Arrays]
+    penalty: Callable[[Any], Tensor]
+    data: tuple[Data, ...]
+    is_linear: bool
+
+    @property
+    def ys(self) -> Arrays:
+        return tuple(d.y for d in self.data)
+
     @property
     def count(self) -> int:
-        """How many real numbers the data of a sample are."""
-        return self.y[(0,) * (self.y.ndim - self.rank)].numel() * (2 if self.y.is_complex() else 1)
+        return sum(d.count for d in self.data)
+
+    def through(self, ys: Arrays, weight: Tensor) -> Arrays:
+        """What the estimate predicts of the data."""
+        return self.predict(self.solve(ys, weight))
+
+    def misfit(self, means: Arrays) -> Tensor:
+        """‖y − mean‖²;  of several measurements each over its noise, so that they can be added."""
+        if len(self.data) == 1:
+            return self.data[0].misfit(means[0])
+        return self.over_noise(means)
+
+    def over_noise(self, means: Arrays) -> Tensor:
+        """Σ |y − mean|² over the variance on average, which is near the number of the data for a truth."""
+        return sum((d.count * d.over_noise(m) for d, m in zip(self.data, means, strict=True)), torch.zeros(()).to(means[0].real))
+
+    def replaced(self, index: int, y: Tensor) -> Arrays:
+        """The data with another measurement in the place of one."""
+        return tuple(y if i == index else d.y for i, d in enumerate(self.data))
 
 
 @dataclass(frozen=True)
@@ -85,11 +125,9 @@ def noted(t: Tensor, score: Tensor, seen: list[tuple[Tensor, Tensor]]) -> Tensor
 
 def first_guess(problem: Problem) -> Tensor:
     """log₁₀ of the weight with which the prior of the estimate is half the number of data, as the fidelity of a truth is."""
-    batch = problem.y.shape[: problem.y.ndim - problem.rank]
-    real = problem.y.real if problem.y.is_complex() else problem.y
-    weight = torch.ones(batch, dtype=real.dtype, device=real.device)
+    weight = torch.ones(problem.data[0].batch).to(problem.ys[0].real)
     for _ in range(2):
-        penalty = problem.penalty(problem.solve(problem.y, weight))
+        penalty = problem.penalty(problem.solve(problem.ys, weight))
         usual = problem.count / 2 / penalty.clamp(min=TINY)
         weight = torch.where(usual.isfinite() & (penalty > 0), usual, weight).clamp(1e-8, 1e8)
     return weight.log10()
@@ -100,33 +138,46 @@ def first_guess(problem: Problem) -> Tensor:
 
 def over_noise(problem: Problem, t: Tensor) -> Tensor:
     """The root of the misfit over what noise explains."""
-    mean = problem.through(problem.y, 10**t)
-    return (problem.misfit(mean) / problem.law.discrepancy(mean).clamp(min=TINY)).sqrt()
+    return (problem.over_noise(problem.through(problem.ys, 10**t)) / problem.count).sqrt()
 
 
 def risk(problem: Problem, t: Tensor) -> Tensor:
-    """Stein's estimate of the mean squared error of what is predicted."""
-    return problem.law.sure(lambda y: problem.through(y, 10**t), problem.y)
+    """Stein's estimate of the mean squared error of what is predicted;  of several measurements each over its noise."""
+    total = torch.zeros_like(t)
+    for i, data in enumerate(problem.data):
+        error = data.law.sure(partial(predicted, problem, t, i), data.y)
+        if len(problem.data) > 1:
+            mean = problem.through(problem.ys, 10**t)[i]
+            error = error * data.count**2 / data.law.discrepancy(mean).clamp(min=TINY)
+        total = total + error
+    return total
+
+
+def predicted(problem: Problem, t: Tensor, index: int, y: Tensor) -> Tensor:
+    """What the estimate predicts of one measurement, were its data y."""
+    return problem.through(problem.replaced(index, y), 10**t)[index]
 
 
 def gcv(problem: Problem, t: Tensor) -> Tensor:
     """n ‖y − A x‖² / (n − trace of ∂(A x)/∂y)²"""
-    mean = problem.through(problem.y, 10**t)
-    left = (problem.count - trace(problem, t, mean)).clamp(min=1e-6 * problem.count)
-    return problem.count * problem.misfit(mean) / left.square()
+    means = problem.through(problem.ys, 10**t)
+    traces = torch.stack([trace(problem, t, i, mean).expand_as(t) for i, mean in enumerate(means)])
+    left = (problem.count - traces.sum(0)).clamp(min=1e-6 * problem.count)
+    return problem.count * problem.misfit(means) / left.square()
 
 
-def trace(problem: Problem, t: Tensor, mean: Tensor) -> Tensor:
-    """The trace of ∂(A x)/∂y: entry by entry of few data that the estimate is linear in, else along random signs."""
-    y = problem.y
-    if problem.is_linear and y.ndim == problem.rank and not y.is_complex() and y.numel() <= EXACT:
+def trace(problem: Problem, t: Tensor, index: int, mean: Tensor) -> Tensor:
+    """The trace of ∂(A x)/∂y of one measurement: entry by entry of few data that the estimate is linear in, else along random signs."""
+    data, y = problem.data[index], problem.ys[index]
+    if problem.is_linear and not data.batch and not y.is_complex() and y.numel() <= EXACT:
         units = torch.eye(y.numel(), dtype=y.dtype, device=y.device).reshape(-1, *y.shape)
-        moved = problem.through(y + units, (10**t).expand(y.numel()))
-        return ((moved - mean) * units).sum()
-    signs = random_signs(y, problem.rank)
+        others = tuple(v.expand(y.numel(), *v.shape) for v in problem.replaced(index, y))
+        ys = tuple(y + units if i == index else v for i, v in enumerate(others))
+        return ((problem.through(ys, (10**t).expand(y.numel()))[index] - mean) * units).sum()
+    signs = random_signs(y, data.rank)
     step = 1.0 if problem.is_linear else torch.finfo(mean.real.dtype).eps ** (1 / 3) * max(float(y.abs().amax()), 1e-6)
-    moved = problem.through(y + step * signs, 10**t)
-    return problem.summed((signs.conj() * (moved - mean)).real) / step
+    moved = predicted(problem, t, index, y + step * signs)
+    return data.summed((signs.conj() * (moved - mean)).real) / step
 
 
 def random_signs(y: Tensor, rank: int) -> Tensor:
@@ -189,7 +240,7 @@ def at_corner(problem: Problem, middle: Tensor, seen: list[tuple[Tensor, Tensor]
     """Where the curve (log misfit, log prior) turns most."""
     offsets = torch.arange(-DECADES, DECADES + 0.1, 0.25).tolist()
     grid = torch.stack([middle + offset for offset in offsets])
-    found = [problem.solve(problem.y, 10**t) for t in grid]
+    found = [problem.solve(problem.ys, 10**t) for t in grid]
     u = torch.stack([problem.misfit(problem.predict(x)).clamp(min=TINY).log10() for x in found])
     v = torch.stack([problem.penalty(x).clamp(min=TINY).log10() for x in found])
     du, dv = (w[2:] - w[:-2] for w in (u, v))

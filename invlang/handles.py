@@ -191,7 +191,7 @@ class Estimator(nn.Module):
         """
         given = self._given(y)
         if self._spec.choice is not None and self._spec.choice.name not in {**self._settings, **numbers}:
-            self.chosen = choose(self._spec.choice.name, self._spec.choice.rule, problem_of(self, given[0], numbers))
+            self.chosen = choose(self._spec.choice.name, self._spec.choice.rule, problem_of(self, given, numbers))
             numbers = {**numbers, self.chosen.name: self.chosen.value}
         tensors, model = self._prepared([(m.name, m.space, v) for m, v in zip(self._read, given, strict=True)])
         check_data(self._read, tensors)

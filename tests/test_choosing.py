@@ -11,6 +11,7 @@ import torch
 from commands import TINY, invlang
 
 from invlang import loads
+from invlang.errors import InvError
 
 RIDGE = """
 dim N = 40
@@ -79,6 +80,59 @@ def test_the_corner_lies_between_fitting_noise_and_fitting_nothing() -> None:
     A, found = matrix(model), float(model.r.chosen.value)
     misfit = np.sum((hat(A, found) @ y.numpy() - y.numpy()) ** 2) / (40 * 0.05**2)
     assert 0.3 < misfit < 10
+
+
+TWO = RIDGE.replace("data    y ~ LAW", "data    y ~ Normal(A @ x, sigma = 0.05)\ndata    z ~ Normal(2 * x, sigma = 0.4)").replace(
+    "fidelity(y)", "fidelity(y) + fidelity(z)"
+)
+
+
+def two_measurements(rule: str):
+    """The model, the truth, the data over their noise in one vector, and their hat matrix by weight."""
+    _, truth, _ = problem(rule)
+    model = loads(TWO.replace("RULE", rule))
+    data = model.simulate(truth, seed=2)
+    rows = np.concatenate([matrix(model) / 0.05, 2 * np.eye(40) / 0.4])
+    hat_of = lambda weight: rows @ np.linalg.solve(rows.T @ rows + 2 * weight * np.eye(40), rows.T)
+    return model, truth, data, np.concatenate([data["y"].numpy() / 0.05, data["z"].numpy() / 0.4]), rows, hat_of
+
+
+def test_several_measurements_are_added_each_over_its_noise() -> None:
+    model, _, data, whole, _, hat_of = two_measurements("discrepancy")
+    model.r(data)
+    left = whole - hat_of(float(model.r.chosen.value)) @ whole
+    assert np.sum(left**2) == pytest.approx(80, rel=0.03)
+
+
+def test_gcv_and_sure_of_several_measurements_are_those_of_all_data_in_one() -> None:
+    model, truth, data, whole, rows, hat_of = two_measurements("gcv")
+    model.r(data)
+    score = lambda w: 80 * np.sum((whole - hat_of(w) @ whole) ** 2) / (80 - np.trace(hat_of(w))) ** 2
+    for place, told in model.r.chosen.curve[:3]:
+        assert told == pytest.approx(score(place), rel=1e-7)
+    model = two_measurements("sure")[0]
+    model.r(data)
+    errors = [np.sum((hat_of(w) @ whole - rows @ truth.numpy()) ** 2) for w in (float(model.r.chosen.value), *grid(1.0))]
+    assert errors[0] < 1.5 * min(errors[1:])
+
+
+def test_several_unknowns_have_one_number() -> None:
+    text = RIDGE.replace("unknown x : real[N]", "unknown x : real[N]\nunknown b : real[N]").replace("A @ x", "A @ x + b")
+    text = (
+        text.replace("LAW", "Normal(A @ x + b, sigma = 0.05)")
+        .replace("sq(x)", "(sq(x) + 9 * sq(b))")
+        .replace("RULE", "discrepancy")
+    )
+    model, (_, _, y) = loads(text), problem("discrepancy")
+    x, b = model.r(y)
+    assert float((model.A(x) + b - y).square().sum()) == pytest.approx(40 * 0.05**2, rel=0.03)
+
+
+def test_a_law_without_a_variance_is_not_added_to_another() -> None:
+    law = "noise Odd(mean : real[...], s : real = 1)\n  is positive(s)\n  has sample = mean\n  has fidelity(y) = sq(mean - y) / s\n"
+    text = law + TWO.replace("RULE", "gcv").replace("Normal(2 * x, sigma = 0.4)", "Odd(2 * x, s = 0.4)")
+    with pytest.raises(InvError, match="over its noise"):
+        loads(text)
 
 
 @pytest.mark.parametrize("rule", ["discrepancy", "gcv", "sure", "lcurve"])

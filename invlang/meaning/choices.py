@@ -44,16 +44,18 @@ def choice_in(statement: tree.Reconstruct, measurements: tuple[Measurement, ...]
     if binding.value.arguments:
         raise Refused(WrongArgument(binding.value.arguments[0].span, f"`{rule}()` takes no arguments"))
     span = binding.value.span
-    if unknowns != 1 or len(measurements) != 1 or not isinstance(measurements[0].space, Space):
-        raise Refused(NotExpected(span, f"`{rule}()` among several", f"one unknown and one measurement for `{rule}()`"))
-    refuse_law(rule, measurements[0], span)
+    if not measurements or not all(isinstance(m.space, Space) for m in measurements):
+        raise Refused(NotExpected(span, f"`{rule}()` for data of several parts", f"measurements of one part each for `{rule}()`"))
+    for measurement in measurements:
+        refuse_law(rule, measurement, len(measurements), span)
     return ChoiceOf(binding.name.text, rule, span)
 
 
-def refuse_law(rule: str, measurement: Measurement, span: Any) -> None:
+def refuse_law(rule: str, measurement: Measurement, count: int, span: Any) -> None:
     """What a rule asks of the noise law."""
     forms = measurement.forms() if measurement.forms is not None else None
-    if rule == "discrepancy" and (forms is None or "variance" not in forms.formulas):
-        raise Refused(NotExpected(span, measurement.law, "a noise law with a variance for `discrepancy()`", "`gcv()` needs none"))
+    if (rule == "discrepancy" or count > 1) and (forms is None or "variance" not in forms.formulas):
+        hint = "`gcv()` needs none" if count == 1 else "several measurements are added, each over its noise"
+        raise Refused(NotExpected(span, measurement.law, f"a noise law with a variance for `{rule}()`", hint))
     if rule == "sure" and (forms is None or not forms.exact_risk):
         raise Refused(NotExpected(span, measurement.law, "a noise law with Stein's identity for `sure()`", "`gcv()` needs none"))

@@ -212,9 +212,10 @@ def means(program: Program, level: int) -> list[Function]:
     """mean_of_y, which rules that choose numbers read, where no map of that name is there."""
     if not any(e.choice for e in program.estimators):
         return []
-    (x,) = argument("x", program.variable.space)
+    arguments = tuple(Known(u.name, u.space, "argument") for u in program.unknowns)
+    x = arguments[0] if len(arguments) == 1 else Bundle(arguments)
     measured = [m for m in program.measurements if m.operator is not None]
-    return [Function(f"mean_of_{m.name}", (x,), predicted(m, program, x, level)) for m in measured]
+    return [Function(f"mean_of_{m.name}", arguments, predicted(m, program, x, level)) for m in measured]
 
 
 def unknown_parts(program: Program) -> tuple[Value, ...]:
