@@ -129,7 +129,9 @@ def test_several_unknowns_have_one_number() -> None:
 
 
 def test_a_law_without_a_variance_is_not_added_to_another() -> None:
-    law = "noise Odd(mean : real[...], s : real = 1)\n  is positive(s)\n  has sample = mean\n  has fidelity(y) = sq(mean - y) / s\n"
+    law = (
+        "noise Odd(mean : real[...], s : real = 1)\n  is positive(s)\n  has sample = mean\n  has fidelity(y) = sq(mean - y) / s\n"
+    )
     text = law + TWO.replace("RULE", "gcv").replace("Normal(2 * x, sigma = 0.4)", "Odd(2 * x, s = 0.4)")
     with pytest.raises(InvError, match="over its noise"):
         loads(text)
