@@ -105,7 +105,9 @@ def bind(definition: tree.Definition | tree.Algorithm, arguments: tuple[Given, .
         if name is None or name not in parameters or parameters[name].variadic:
             raise Refused(too_many_or_unknown(definition, argument, name))
         if name in bound:
-            raise Refused(WrongArgument(argument.whole, f"`{name}` is given twice"))
+            takes = f"{', '.join(p.name.text for p in definition.parameters)}, in this order or by name"
+            first = ((bound[name].whole, f"this is `{name}` already"),)
+            raise Refused(WrongArgument(argument.whole, f"`{name}` is given twice", takes, causes=first))
         meaning = argument.meaning
         if argument.name is None and meaning == Word(name):
             meaning = Flag(True)
