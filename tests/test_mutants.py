@@ -15,15 +15,20 @@ from invlang.graph.arithmetic import ONE, number
 from invlang.graph.operators import Adjoint, Compose, Identity, Operator, Sum, Zero
 from invlang.rules import (
     adjoint,
+    atoms,
     composition,
     declared,
+    derivative,
     eigenbasis,
     facts,
     fields,
+    forwards,
     groups,
     inverse,
     matrices,
     nearest,
+    parts,
+    proximal,
     selections,
     shifts,
     sums,
@@ -34,13 +39,15 @@ from invlang.rules import (
 from invlang.rules import simplify as engine
 from invlang.rules.law import Law
 from tests import test_rules_in_use as in_use
+from tests import test_rules_of_derivatives as derivatives
 from tests import test_rules_of_goals as goals
+from tests import test_rules_of_proxes as proxes
 from tests import test_rules_of_solves as solves
 from tests.corpus import corpus
 from tests.matrices import matrix
 from tests.mutants import Mutant, at_most, forget, mutants_of, put, put_in_place
 from tests.random_operators import Sample
-from tests.rule_equations import GRAMS, NORMAL_FORM
+from tests.rule_equations import GRAMS, NORMAL_FORM, REAL
 from tests.test_random_operators import broken_facts, close
 from tests.test_rules import operator_of
 
@@ -48,6 +55,7 @@ WORDS = ("reason", "basis_name", "why_in_bases", "symbol_of_basis")  # they only
 MODULES = (
     *(adjoint, composition, fields, transforms, shifts, selections, matrices, groups, sums),
     *(facts, traits, theorems, inverse, eigenbasis, nearest, declared, engine),
+    *(proximal, atoms, derivative, forwards, parts),
 )
 MUTANTS = [m for module in MODULES for m in mutants_of(module, WORDS)]
 LISTED = (Path(__file__).parent / "golden" / "mutants_that_survive.txt").read_text(encoding="utf-8").splitlines()
@@ -143,6 +151,13 @@ def from_tables() -> Iterator[Callable[[], bool]]:
     for _, space, text, _ in goals.NORMS:
         operator, values = operator_of(space, text)
         yield partial(is_claimed_wrong, operator, values, {})
+    for rows, is_wrong_of in ((proxes.PROXES, proxes.is_proximal_wrong), (proxes.DUALS, proxes.is_dual_wrong)):
+        for *_, space, text, closed in rows:
+            yield partial(is_wrong_of, proxes.Asked(space, text), closed)
+    for text, words in proxes.IN_WORDS:
+        yield partial(proxes.is_said_wrong, proxes.Asked(REAL, text), words)
+    yield from (partial(derivatives.is_derived_wrong, derivatives.measured(*row)) for row in derivatives.MEANS)
+    yield from (partial(derivatives.is_steep_wrong, derivatives.minimised(*row)) for row in derivatives.SLOPES)
 
 
 def is_caught() -> bool:

@@ -1,27 +1,19 @@
-"""Facts, norms and proximal maps, by the rule that knows them: what is told of them, and what must not be told."""
+"""Facts, norms and slopes, by the rule that knows them: what is told of them, and what must not be told."""
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pytest
-import torch
 
-from invlang.graph.arithmetic import number
-from invlang.graph.values import Variable
 from invlang.plan.magnitudes import lipschitz
-from invlang.plan.objective import objective_value
-from invlang.rules.inverse import Refusal
-from invlang.rules.proximal import prox
 from invlang.rules.simplify import simplify
 from invlang.rules.theorems import fact, has_no_entry_below_zero, norm_of
-from tests.dense import a_value, program_of
 from tests.matrices import Calculator, matrix
-from tests.random_operators import Sample, knowns_in, knowns_of
-from tests.rule_equations import COMPLEX, FOURIER, GIVENS, REAL, gram
+from tests.random_operators import Sample
+from tests.rule_equations import COMPLEX, FOURIER, REAL, gram
 from tests.test_random_operators import TRUE, close, same
-from tests.test_rules import SIZES, operator_of
+from tests.test_rules import operator_of
+from tests.test_rules_of_proxes import terms_of
 
 YES, NO, UNKNOWN = True, False, None
 FACTS = [
@@ -147,71 +139,6 @@ def test_what_keeps_images_from_going_below_zero_is_told(rule: str, space: str, 
     operator, values = operator_of(space, text)
     assert has_no_entry_below_zero(simplify(operator)) == holds
     assert (matrix(operator, values).min() >= 0) == holds
-
-
-# ---- proximal maps: terms, and whether they have one in closed form
-
-PROXES = [
-    ("G40", REAL, "2 * norm1(3 * x)", True),
-    ("G40", REAL, "norm1(Blur(h) @ x)", False),
-    ("G41", REAL, "norm1(Crop(W, size = 3) @ x - 1)", True),
-    ("G41", REAL, "norm1(Blur(h, boundary = valid) @ x)", False),
-    ("G42", REAL, "norm1(Diagonal(d) @ x)", True),
-    ("G42", REAL, "norm2(Diagonal(d) @ x)", False),
-    ("P11", REAL, "norm1(Diagonal(d) @ x - 1)", True),
-    ("P11", REAL, "norm21(Diagonal(d) @ x, axis = H)", False),
-    ("G43", REAL, "norm1(Cosine(H, W) @ x)", True),
-    ("G43", REAL, "norm1(Gradient(H, W) @ x)", False),
-    ("G44", REAL, "norm1(x) + inner(d, x) + 0.5 * sq(x)", True),
-    ("G44", REAL, "norm1(x) + 0.5 * sq(Blur(h) @ x)", False),
-    ("G46", REAL, "norm1(x) + box(x, 0, 1)", True),
-    ("G46", REAL, "norm1(Cosine(H, W) @ x) + box(x, 0, 1)", False),
-    ("G47", REAL, "norm1(x) + norm2(x)", False),
-    ("G47", REAL, "norm1(x) + box(x, 0, inf)", True),
-    ("G48", REAL, "sq(Blur(h) @ x - d)", True),
-    ("G48", REAL, "sq(Diagonal(m) @ x - d) + sq(Cosine(H, W) @ x)", True),
-]
-
-
-def terms_of(space: str, text: str):
-    """The terms of an objective, their givens' values, and the unknown's space."""
-    program = objective(space, text)
-    values = {g.known: a_value(g.known.of, np.random.default_rng(ord(g.known.name[0]))) for g in program.givens}
-    terms = program.estimators[0].terms
-    numbers = {k for t in terms for k in (*knowns_in(t.weight), *knowns_of(t.operator)) if k.default is not None}
-    values |= {k: torch.tensor(float(k.default), dtype=torch.float64) for k in numbers}
-    return terms, values, program.variable.space
-
-
-def objective(space: str, text: str):
-    givens = [f"given {n} : {kind}" for n, kind in GIVENS.items() if re.search(rf"\b{n}\b", text)]
-    dims = ", ".join(f"{n} = {s}" for n, s in SIZES.items() if re.search(rf"\b{n}\b", " ".join((space, text, *givens))))
-    lines = (f"dim {dims}", *givens, f"unknown x : {space}", "data y ~ Normal(x, sigma = 0.1)")
-    return program_of("\n".join((*lines, f"reconstruct r {{ minimize {text} }}", "")))
-
-
-@pytest.mark.parametrize("rule, space, text, closed", PROXES)
-def test_a_proximal_map_is_a_minimum_where_it_has_a_closed_form(rule: str, space: str, text: str, closed: bool) -> None:
-    terms, values, unknown = terms_of(space, text)
-    point, step = Variable("p", unknown), number(0.7)
-    found = prox(terms, step, point)
-    assert isinstance(found, Refusal) != closed
-    if isinstance(found, Refusal):
-        return
-    z = Variable("z", unknown)
-    cost = objective_value(terms, z)
-    at = a_value(unknown, np.random.default_rng(1)) * 2
-    best = Calculator({**values, point: at}, {}).of(found.value)
-    inside = "box" in text
-
-    def energy(image: torch.Tensor) -> float:
-        return 0.7 * float(Calculator({**values, z: image}, {}).of(cost)) + 0.5 * float(((image - at) ** 2).sum())
-
-    draws = torch.Generator().manual_seed(0)
-    for size in (1e-3, 1e-2, 0.3):
-        for _ in range(10):
-            other = best + size * torch.randn(best.shape, dtype=torch.float64, generator=draws)
-            assert energy(other.clamp(0, 1) if inside else other) >= energy(best) - 1e-12
 
 
 # ---- P10: how steep gradients are

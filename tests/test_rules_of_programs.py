@@ -21,6 +21,7 @@ from invlang.rules.inverse import Refusal
 from invlang.rules.proximal import dual_prox, prox
 from tests import rule_equations, test_rules_of_goals
 from tests import test_rules_in_use as in_use
+from tests import test_rules_of_proxes as proxes
 from tests import test_rules_of_solves as solves
 from tests.dense import program_of
 from tests.matrices import Calculator
@@ -280,7 +281,7 @@ def rules_in_rows() -> dict[str, set[bool]]:
     found: dict[str, set[bool]] = {}
     for e in (*rule_equations.NORMAL_FORM, *rule_equations.GRAMS):
         found.setdefault(e.rule, set()).add(e.holds)
-    for rows in (goals.FACTS, goals.NORMS, goals.PROXES, goals.CONVEX, in_use.USES):
+    for rows in (goals.FACTS, goals.NORMS, proxes.PROXES, goals.CONVEX, in_use.USES):
         for row in rows:
             found.setdefault(row[0], set()).add(row[-1] is True)
     for row in solves.NEAREST:

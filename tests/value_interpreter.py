@@ -44,6 +44,12 @@ POINTWISE = {
     "maximum": torch.maximum,
     "minimum": torch.minimum,
     "sign": torch.sgn,
+    "imag": lambda x: x.imag,
+    "round": torch.round,
+    "greater": lambda a, b: (a > b).double(),
+    "less_equal": lambda a, b: (a <= b).double(),
+    "log_bessel": lambda x: torch.special.i0e(x).log() + x.abs(),
+    "bessel_ratio": lambda x: torch.special.i1e(x) / torch.special.i0e(x),
 }
 
 

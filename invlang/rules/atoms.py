@@ -44,7 +44,8 @@ def how_found(atom: Atom) -> str:
 def entries_of_atom(atom: Atom, point: Value) -> Value:
     """The terms that a separable functional adds up."""
     value = declared_formula(atom, "value", None, point)
-    return value.operand if isinstance(value, Reduce) and value.function == "sum" else value
+    assert isinstance(value, Reduce) and value.function == "sum", atom.primitive.name
+    return value.operand
 
 
 def gradient_of_atom(atom: Atom, point: Value) -> Value:

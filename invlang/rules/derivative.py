@@ -32,8 +32,11 @@ from invlang.meaning.templates import embed
 
 def substitute(value: Value, variable: Value, by: Value) -> Value:
     """The value with another in the place of a variable, or with one for each of a bundle of variables."""
-    pairs = zip(variable.parts, by.parts, strict=True) if isinstance(variable, Bundle) and isinstance(by, Bundle) else ()
-    return put(value, {variable: by, **dict(pairs)}, {})
+    replaced = {variable: by}
+    if isinstance(variable, Bundle):
+        assert isinstance(by, Bundle)
+        replaced |= dict(zip(variable.parts, by.parts, strict=True))
+    return put(value, replaced, {})
 
 
 def put(value: Value, replaced: dict[Value, Value], done: dict[Value, Value]) -> Value:
@@ -148,9 +151,9 @@ def backwards(node: Value, cotangent: Value, point: Value) -> list[tuple[Value, 
             return [(operand, Apply(embed(operand.space), cotangent))]
         case Pointwise(function, operands):
             return [
-                (o, shrink(multiply(conj(derivative), cotangent), o))
+                (o, shrink(multiply(conj(partial(function, operands, i)), cotangent), o))
                 for i, o in enumerate(operands)
-                if depends(o, point) and (derivative := partial(function, operands, i)) is not None
+                if depends(o, point)
             ]
         case Iterative("fixed_point", variable, body):
             back = solved(node, cotangent, lambda w: substitute(pulled_back(body, variable, w), variable, node))

@@ -30,7 +30,6 @@ from invlang.rules.facts import scaled_identity
 from invlang.rules.inverse import Refusal, Solved, solve
 from invlang.rules.parts import part_of
 from invlang.rules.simplify import only_adjoints, simplify
-from invlang.rules.traits import is_real
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,8 @@ class Prox:
 def prox(terms: tuple[Term, ...], step: Value, point: Value, level: int = 2) -> Prox | Refusal:
     """argmin_z step · Σ terms(z) + ½ ‖z − point‖²; of several unknowns one after the other, where each term is of one of them."""
     owned = [part_of(simplify(t.operator)) for t in terms] if isinstance(point, Bundle) else [None]
-    if isinstance(point, Bundle) and None not in owned:
+    if None not in owned:
+        assert isinstance(point, Bundle)
         return prox_by_parts(tuple(zip(terms, owned, strict=True)), step, point, level)  # type: ignore[arg-type]
     quadratic = tuple(t for t in terms if is_quadratic(t))
     others = tuple(t for t in terms if not is_quadratic(t))
@@ -158,7 +158,7 @@ def prox_through_diagonal(atom: Atom, value: Value, step: Value, point: Value, o
         return Prox(add(point, shortened), f"{how_found(atom)}; what the mask drops is not touched")
     if offset is None and atom.has("norm") and atom.has("separable"):
         return Prox(shifted_prox(atom, multiply(step, pointwise("abs", value)), point, None), "a diagonal scales the threshold")
-    if atom.has("separable") and not isinstance(point, Bundle):
+    if atom.has("separable"):
         power = abs2(value)
         through = multiply(value, point) if offset is None else add(multiply(value, point), offset)
         moved = subtract(prox_of_atom(atom, multiply(step, power), through), through)
@@ -198,7 +198,7 @@ def prox_pixel_by_pixel(
         return prox_of_one(rest[0], divide(step, scale), value)
     for term in rest:
         ready = isinstance(term.atom, Atom) and term.atom.has("separable") and isinstance(simplify(term.operator), Identity)
-        if not ready or (boxes and not is_real(point)):
+        if not ready:
             return Refusal(f"{term.label or term.text} does not act pixel by pixel, so it has no joint prox with the others")
         value = shifted_prox(term.atom, divide(multiply(step, term.weight), scale), value, term.offset)  # type: ignore[arg-type]
     for box in boxes:
