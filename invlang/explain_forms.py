@@ -122,6 +122,8 @@ LETTERS = (
     ("Λ", "the eigenvalues of ∇ᴴ ∇, known in closed form"),
     ("χ", "0 where a difference would go around the border, 1 elsewhere"),
     ("ω", "the phases of a shift"),
+    ("s²", "the squared singular values of the matrix"),
+    ("′", "moved along with the image"),
 )
 
 

@@ -14,7 +14,7 @@ from invlang.data.pictures import picture, read_array, read_pictures
 from invlang.errors import mistake
 from invlang.graph.program import File
 from invlang.graph.spaces import Space
-from invlang.sizes import Shape, Sizes, own_axes, shape_in
+from invlang.sizes import Shape, Sizes, learn, shape_in
 
 
 def read_one(file: File, name: str, space: Space, sizes: Sizes, folders: Sequence[Path]) -> np.ndarray:
@@ -34,13 +34,13 @@ def read_all(file: File, name: str, space: Space, sizes: Sizes, folders: Sequenc
                 array = picture(file.name) if bundled else read_array(file.name, folders)
                 return [(Path(file.name).stem, fit_picture(array, shape, space.field))]
             case _:
-                return [(Path(file.name).stem, as_declared(read_array(file.name, folders), name, space, file))]
+                return [(Path(file.name).stem, as_declared(read_array(file.name, folders), name, space, sizes, file))]
     except DataError as error:
         raise mistake(sentence(error), file.span, help=bundled_hint(file)) from error
 
 
-def as_declared(array: np.ndarray, name: str, space: Space, file: File) -> np.ndarray:
-    own_axes(Shape(name, space, array.shape, file.span))
+def as_declared(array: np.ndarray, name: str, space: Space, sizes: Sizes, file: File) -> np.ndarray:
+    learn(sizes, [Shape(name, space, array.shape, file.span)])
     return fit_field(array, space.field, f"{name} : {space}")
 
 

@@ -9,7 +9,8 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     """The candidate that was probably meant, or None where none is near.
 
     One slip in three letters is forgiven: a letter missing, doubled, wrong, or two swapped; a different case costs nothing.
-    Of equally near candidates the one that begins alike wins, then the alphabetically first.  Where none is near, the only one that
+    Of equally near candidates the one that begins alike wins, then one that only goes on or ends earlier,
+    then the alphabetically first.  Where none is near, the only one that
     begins with the word, of at least three letters, is taken.
 
     >>> closest("reconstuct", ["report", "reconstruct"])
@@ -19,16 +20,17 @@ def closest(word: str, candidates: Iterable[str]) -> str | None:
     """
     candidates = list(candidates)
     allowed = max(1, (len(word) + 1) // 3) if len(word) > 1 else 0
-    best: tuple[int, bool, str] | None = None
+    best: tuple[int, bool, bool, str] | None = None
     for candidate in candidates:
         if candidate == word or abs(len(candidate) - len(word)) > allowed:
             continue
         slips = _slips(word.lower(), candidate.lower())
         if slips <= allowed and slips < max(len(word), len(candidate)):
-            found = (slips, candidate[:1].lower() != word[:1].lower(), candidate)
+            at_hand = word.lower().startswith(candidate.lower()) or candidate.lower().startswith(word.lower())
+            found = (slips, candidate[:1].lower() != word[:1].lower(), not at_hand, candidate)
             best = found if best is None else min(best, found)
     begun = [c for c in candidates if len(word) > 2 and c.lower().startswith(word.lower()) and c != word]
-    return best[2] if best else begun[0] if len(begun) == 1 else None
+    return best[3] if best else begun[0] if len(begun) == 1 else None
 
 
 def _slips(left: str, right: str) -> int:

@@ -71,6 +71,25 @@ def test_nothing_trivial_and_no_inner_name_is_shown(program: str):
     assert not [w for w in ("I)⁻¹ = 0.", "I, 0", "maximum", "norm2(", "#", "the prox of box", "axes...") if w in text]
 
 
+LEVELS = """dim H = 8, W = 6, R = 4
+unknown u : real[H, W] in [0, 1]
+given   m : real[R, H]
+given   level : real[1, W]
+let     A = Dense(m, axis = H)
+data    y ~ Normal(A @ u, sigma = level)
+reconstruct ridge { minimize fidelity(y) + 3 * sq(u) }
+"""
+
+
+def test_a_level_of_every_sample_stands_before_the_whole_residual():
+    assert "argmin ‖√(1/(2 level²)) (A u − y)‖² + 3 ‖u‖²" in said(LEVELS)
+
+
+def test_squared_singular_values_are_called_so():
+    text = said(LEVELS.replace("sigma = level", "sigma = 0.1"))
+    assert "(1/((1/ρ) s² + 1))" in text and "the squared singular values of the matrix" in text
+
+
 def test_every_letter_of_a_map_is_explained():
     text = said(SMALL)
     pieces = text[text.index("2  What the pieces are") : text.index("3  What simplifies")]

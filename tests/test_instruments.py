@@ -105,7 +105,9 @@ def test_an_expression_is_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert two == pytest.approx(one**2, rel=1e-6)
 
 
-@pytest.mark.parametrize("of, says", [("B", "there is no operator `B`"), ("A @", "error[")])
+@pytest.mark.parametrize(
+    "of, says", [("B", "there is no operator `B`"), ("A @", "error["), ("Blurr(h)", " --> --of:1:1\n  |\n1 |   Blurr(h)\n")]
+)
 def test_what_is_no_operator_is_said(of: str, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:
     monkeypatch.chdir(tmp_path)
     Path("a.inv").write_text(SMALL.replace("OPERATOR", BLUR), encoding="utf-8")

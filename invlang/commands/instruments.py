@@ -14,6 +14,7 @@ from invlang.commands.output import say
 from invlang.commands.programs import allowed, checked, show
 from invlang.commands.run import loaded, out_folder, require_writable
 from invlang.commands.stop import Stop
+from invlang.diagnostics import Diagnostic
 from invlang.errors import InvError
 from invlang.handles import Operator
 from invlang.instances import suggestion
@@ -23,13 +24,14 @@ from invlang.plot import side_by_side
 from invlang.plot_lines import Chart, chart_png
 from invlang.progress import metrics_table
 from invlang.run import as_numpy, measured, sized
-from invlang.source import Source
+from invlang.source import Source, Span
 from invlang.tables import Row
 from invlang.trials import small_sizes
 from invlang.truths import truths
 
 Made = tuple[list[Row], dict[str, Any]]
 OWN = "operator_of_the_instrument"
+LINE = f"\nlet {OWN} = "
 
 
 def run(options: Namespace) -> int:
@@ -40,7 +42,7 @@ def run(options: Namespace) -> int:
     try:
         rows, data = looked_at(given, options)
     except InvError as error:
-        show(error.diagnostics, options)
+        show(map(of_the_expression, error.diagnostics), options)
         raise Stop("", shown=True) from None
     if options.json:
         print(json.dumps(data, indent=2, ensure_ascii=False))
@@ -62,11 +64,24 @@ def looked_at(given: Input, options: Namespace) -> Made:
     return rows, {"program": given.source.name, "operator": options.of or operator.name, **data}
 
 
+def of_the_expression(diagnostic: Diagnostic) -> Diagnostic:
+    """A mistake in what --of says, at its place there and not in the line that was put behind the program."""
+    return replace(diagnostic, labels=tuple(replace(m, span=in_expression(m.span)) for m in diagnostic.labels))
+
+
+def in_expression(place: Span) -> Span:
+    _, line, expression = place.source.text.partition(LINE)
+    first = len(place.source.text) - len(expression)
+    if not line or place.start < first:
+        return place
+    return Span(Source("--of", expression.rstrip()), place.start - first, place.end - first)
+
+
 def sized_model(given: Input, options: Namespace) -> tuple[Model, dict[str, Any]]:
     """The program for its first picture; without one for small sizes, where nobody says others."""
     if options.of and not options.of.isidentifier():
-        given = replace(given, source=Source(given.source.name, f"{given.source.text}\nlet {OWN} = {options.of}\n"))
-    program = checked(given, options)
+        given = replace(given, source=Source(given.source.name, f"{given.source.text}{LINE}{options.of}\n"))
+    program = checked(given, options, of_the_expression)
     folders = (given.folder, *allowed(options))
     if program.simulated or program.pictures:
         model, _ = loaded(program, given, options)
@@ -84,7 +99,9 @@ def operator_named(model: Model, wanted: str | None) -> Operator:
     name = OWN if wanted and not wanted.isidentifier() else wanted or (names[0] if names else "")
     if name not in names:
         what = (
-            f"there is no operator `{wanted}`; {suggestion(wanted, names)}" if wanted else "there is no `let` that is an operator"
+            f"there is no operator `{wanted}`; {suggestion(wanted, names)}"
+            if wanted
+            else "no `let` is an operator: add one, `let A = …`, or write it behind --of"
         )
         raise Stop(what)
     operator: Operator = model[name]

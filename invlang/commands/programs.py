@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +21,13 @@ def allowed(options: Namespace) -> tuple[Path, ...]:
     return tuple(Path(folder) for folder in options.allow_read)
 
 
-def checked(given: Input, options: Namespace) -> Program:
-    """The program, its warnings shown.  Raises Stop when it has mistakes, after showing them."""
+def checked(given: Input, options: Namespace, placed: Callable[[Diagnostic], Diagnostic] | None = None) -> Program:
+    """The program, its warnings shown.  Raises Stop when it has mistakes, after showing them.
+
+    placed: a message at the place where the user wrote what it is about, if that is not the program.
+    """
     found = check(given.source, given.folder, allowed(options), options.allow_python)
-    show(found.diagnostics, options)
+    show(found.diagnostics if placed is None else map(placed, found.diagnostics), options)
     if found.program is None or has_errors(found.diagnostics):
         raise Stop("", shown=True)
     return found.program

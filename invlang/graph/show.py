@@ -20,7 +20,21 @@ from invlang.graph.operators import (
     Zero,
 )
 from invlang.graph.spaces import Space, show_size
-from invlang.graph.values import Apply, Bundle, Call, Known, Number, Pointwise, Reduce, SizeValue, Table, Value, Variable
+from invlang.graph.values import (
+    Aligned,
+    Applied,
+    Apply,
+    Bundle,
+    Call,
+    Known,
+    Number,
+    Pointwise,
+    Reduce,
+    SizeValue,
+    Table,
+    Value,
+    Variable,
+)
 
 GREEK = {
     "sigma": "σ",
@@ -81,9 +95,19 @@ def show_value(value: Value) -> str:
             return f"‖{show_value(operand)}‖"
         case Apply(leaf, operand):
             return f"{show(leaf)} {factor(operand)}".strip()
+        case Applied(operator, operand):
+            return show_product(show(operator), operand)
+        case Aligned(operand):
+            return show_value(operand)
         case Bundle(parts):
             return f"({', '.join(map(show_value, parts))})"
     return getattr(value, "function", "c")
+
+
+def show_product(gain: str, value: Value) -> str:
+    """gain · value, the sign of the value in front."""
+    text = factor(value)
+    return f"−{gain} {text[1:]}" if text.startswith("−") else f"{gain} {text}".strip()
 
 
 def show_call(value: Call) -> str:
@@ -95,6 +119,8 @@ def show_call(value: Call) -> str:
             return "Λ"
         case "modulation":
             return "ω"
+        case "left_power" | "right_power":
+            return "s²"
         case "shift":
             return f"{inner}′"
         case "fold_mean":
@@ -136,6 +162,8 @@ def show_pointwise(function: str, operands: tuple[Value, ...]) -> str:
             return f"|{show_value(first)}|²"
         case "abs":
             return f"|{show_value(first)}|"
+        case "sqrt":
+            return f"√{bottom(first)}"
     return f"{function}({', '.join(map(show_value, operands))})"
 
 
@@ -144,13 +172,16 @@ def numbers_joined(factors: list[str]) -> list[str]:
 
     >>> numbers_joined(["0.5", "σ", "10"])
     ['5', 'σ']
+    >>> numbers_joined(["max m", "4"])
+    ['4', 'max m']
     """
     numbers = [f for f in factors if f.replace(".", "", 1).isdecimal()]
-    if len(numbers) < 2:
+    if not numbers:
         return factors
     rest = [f for f in factors if f not in numbers]
     product = math.prod(map(float, numbers))
-    return [show_number(product), *rest] if product != 1 or not rest else rest
+    said = numbers[0] if len(numbers) == 1 else show_number(product)
+    return [said, *rest] if product != 1 or not rest else rest
 
 
 def accented(text: str, accent: str, word: str) -> str:

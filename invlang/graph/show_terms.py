@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from invlang.graph.functionals import Atom, SmoothAtom, Term
-from invlang.graph.operators import Compose, Identity, Operator, Row, Sum, Zero
-from invlang.graph.show import factor, show_factor, show_value
-from invlang.graph.values import Number, Pointwise, Value
+from invlang.graph.operators import Compose, Diagonal, Identity, Operator, Row, Sum, Zero
+from invlang.graph.show import factor, show, show_factor, show_value
+from invlang.graph.values import Applied, Number, Pointwise, Value
 
 Named = tuple[tuple[str, Operator], ...]
 
@@ -14,8 +14,17 @@ def show_term(term: Term, unknowns: tuple[str, ...] = ("x",), named: Named = ())
     """A term of an objective: 1/(2 σ²) ‖A x − y‖².  named: operators of the program, which are called by their names."""
     if isinstance(term.atom, SmoothAtom):
         return term.text
-    inner = shifted(show_applied(term.operator, unknowns, named), term.offset)
+    inner = seen_through_one_gain(term, unknowns, named) or shifted(show_applied(term.operator, unknowns, named), term.offset)
     return weighted(term.weight, show_atom(term.atom, inner))
+
+
+def seen_through_one_gain(term: Term, unknowns: tuple[str, ...], named: Named) -> str | None:
+    """g (A x − y), where the term says g A x − g y with a diagonal g."""
+    match factors_of(term.operator), term.offset:
+        case (Diagonal() as gain, *rest), Applied(operator, value) if operator is gain:
+            inner = shifted(show_applied(Compose(tuple(rest)), unknowns, named), value)
+            return f"{show(gain)} ({inner})"
+    return None
 
 
 def weighted(weight: Value, text: str) -> str:

@@ -62,7 +62,7 @@ from invlang.syntax import tree
 
 PYTHON = frozenset(
     "eval exec open compile getattr setattr globals locals print len range input import type __import__ map filter zip list dict "
-    "int float str lambda super vars dir".split()
+    "int float str super vars dir".split()
 )
 
 
@@ -196,7 +196,7 @@ def unknown_function(name: str, node: tree.Call, scope: Scope) -> Any:
     if name in ALGORITHMS:
         return NotExpected(span, f"the algorithm `{name}`", "an expression", f"an algorithm follows `by`: `by {name}(…)`")
     if name in ("load", "image", "images"):
-        hint = f"write `given m : real[H, W] = {shortened(node.span.text)}`, or `observe`, or `simulate`"
+        hint = f"give it a name above, `given m : real[H, W] = {shortened(node.span.text)}`, and write `m` here"
         return NotExpected(node.span, f"the file of `{name}`", "an expression", hint)
     known = [*scope.known_names(), *functions.POINTWISE, *functions.REDUCTIONS, *BUILDERS, *TAKES]
     return UnknownName(span, name, "function or operator", nearest(name, [k for k in known if k.isidentifier()]))

@@ -125,7 +125,8 @@ def unknown_name(name: str, span: Span, scope: Scope) -> Any:
     if name in ALGORITHMS:
         return NotExpected(span, f"the algorithm `{name}`", "an expression", f"an algorithm follows `by`: `by {name}(…)`")
     known = [*scope.known_names(), *functions.POINTWISE, *functions.REDUCTIONS, *BUILDERS, *CONSTANTS, "true", "false"]
-    return UnknownName(span, name, close=nearest(name, [k for k in known if k.isidentifier()]))
+    hint = f"declare it above: `given {name} : real = 1`, and another kind or space where it has one"
+    return UnknownName(span, name, close=nearest(name, [k for k in known if k.isidentifier()]), hint=hint)
 
 
 def holds(test: tree.Comparison, scope: Scope) -> bool:

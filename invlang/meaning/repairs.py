@@ -184,6 +184,8 @@ def hint_for(meaning: Any, node: Any) -> str | None:
     if isinstance(meaning, Affine | Curve | Mapped):
         text = shortened(node.span.text)
         return f"take its norm: `sq({text})`, `norm1({text})`"
+    if isinstance(meaning, Declared) and isinstance(meaning.definition, tree.Algorithm):
+        return f"an algorithm is named by a clause of its own: `by {meaning.definition.name.text}`"
     if isinstance(meaning, Declared):
         return f"give it what it is to measure: `{meaning.definition.name.text}(x)`"
     if isinstance(meaning, Template):

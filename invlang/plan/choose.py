@@ -12,7 +12,7 @@ from invlang.plan.contracts import Contract, contract_of, contracts
 from invlang.plan.eliminate import eliminated
 from invlang.plan.lower import run
 from invlang.plan.misfits import Misfit, Obstacle
-from invlang.plan.mistakes import CannotTake, DoesNotFitObjective, NothingFits, NothingTakes, StepOutside
+from invlang.plan.mistakes import WORD, CannotTake, DoesNotFitObjective, NothingFits, NothingTakes, StepOutside
 from invlang.plan.options import finders, with_options
 from invlang.plan.settling import begun_at
 from invlang.syntax import tree
@@ -63,7 +63,7 @@ def cheapest(wanted: EstimatorOf, program: Program) -> Chosen | Any:
         runners = tuple((c.contract.name, c.cost / best.cost) for c in others)
         return replace(best, runners=runners, misfits=misfits)
     if not wanted.options:
-        return NothingFits(wanted.span, misfits)
+        return NothingFits(wanted.span, misfits, remedy(wanted, program))
     wrong = next((r for _, r in found if isinstance(r, StepOutside)), None)
     return wrong or nothing_takes(wanted, program, found)
 
@@ -89,11 +89,23 @@ def nothing_takes(wanted: EstimatorOf, program: Program, found: list[tuple[Contr
     plain = attempts(replace(wanted, options=()), program)
     fitting = tuple(c.contract.name for c in chosen_of(plain))
     if not fitting:
-        return NothingFits(wanted.span, tuple(r for _, r in plain if isinstance(r, Misfit)))
+        return NothingFits(wanted.span, tuple(r for _, r in plain if isinstance(r, Misfit)), remedy(wanted, program))
     reasons = [r for c, r in found if c.name in fitting and isinstance(r, CannotTake)]
     between = next((r for r in reasons if r.behind is not None), None)
     first = reasons[0]
     return between or NothingTakes(first.span, first.option, first.trait, fitting, first.others)
+
+
+def remedy(wanted: EstimatorOf, program: Program) -> str | None:
+    """What lets an algorithm fit, found out by trying: less of a promise, another sign, a prior that has a gradient."""
+    if not wanted.nonconvex and isinstance(cheapest(replace(wanted, nonconvex=True), program), Chosen):
+        return WORD
+    if any(t.is_reversed for t in wanted.terms):
+        return "is the minus meant? what is to be small is added"
+    blunt = next((t for t in wanted.terms if t.source == "prior" and not t.atom.has("smooth")), None)
+    if blunt is None:
+        return None
+    return f"in place of {blunt.label or blunt.text} take what has a gradient everywhere, as `TV_smooth` and `Huber` have"
 
 
 def asked_for(wanted: EstimatorOf, program: Program) -> Chosen | Any:

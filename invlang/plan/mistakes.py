@@ -45,9 +45,10 @@ class DoesNotFitObjective(Mistake):
 
 @dataclass(frozen=True)
 class NothingFits(Mistake):
-    """No algorithm of the library solves the objective."""
+    """No algorithm of the library solves the objective.  remedy: what would let one."""
 
     misfits: tuple[Misfit, ...]
+    remedy: str | None = None
     code: ClassVar[str] = "E0702"
     page: ClassVar[str] = (
         "The compiler found no algorithm that provably solves this objective.  The notes say what each lacked.  Often a smooth\n"
@@ -64,13 +65,7 @@ class NothingFits(Mistake):
         return tuple(f"{m.name.ljust(width)}  {m.because}" for m in self.misfits)
 
     def help(self) -> str | None:
-        obstacles = {m.obstacle for m in self.misfits}
-        if Obstacle.CURVED in obstacles:
-            return WORD
-        if obstacles & {Obstacle.BENT, Obstacle.REVERSED}:
-            return f"{WORD}, and an algorithm with a step: `by GD(step = 0.001)`"
-        needy = next((m.name for m in self.misfits if m.name in ("GD", "PGD") and m.obstacle is Obstacle.NO_STEP), None)
-        return f"with a step of your own {needy} runs: `by {needy}(step = 0.001)`" if needy else None
+        return self.remedy
 
 
 @dataclass(frozen=True)

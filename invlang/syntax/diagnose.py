@@ -199,5 +199,5 @@ def _hint(tokens: Sequence[Token], index: int, expected: frozenset[str], head: s
     if token.text in ("using", "with", "via") and head == "reconstruct":
         return "the algorithm is named by `by`"
     if token.type == "VBAR":
-        return "an absolute value is `abs(x)`, a norm `‖x‖`; `|` separates the choices of a parameter"
+        return "an absolute value is `abs(x)`, a norm `norm1(x)` or `norm2(x)`; `|` separates the choices of a parameter"
     return None
