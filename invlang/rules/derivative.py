@@ -123,9 +123,9 @@ def ordered(value: Value, point: Value) -> list[Value]:
 
 
 def moving_operands(node: Value) -> tuple[Value, ...]:
-    """What a derivative passes through: a bound function of an inner solve is none of it, but for that of a fixed point."""
-    if isinstance(node, Iterative) and node.function == "fixed_point":
-        return (node.body,)
+    """What a derivative passes through: of what is repeated, the function and what it is given."""
+    if isinstance(node, Iterative):
+        return (node.body, *node.operands)
     if isinstance(node, Apply | Reduce | Aligned):
         return (node.operand,)
     if is_constant(node):
