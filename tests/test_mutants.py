@@ -223,6 +223,12 @@ def test_a_wrong_rule_is_caught_unless_it_is_listed(rules, mutant: Mutant) -> No
     assert is_caught() != (str(mutant) in SURVIVORS)
 
 
+def test_every_file_of_the_rules_is_broken() -> None:
+    """But for `law`, which says what a law is."""
+    files = {path.stem for path in Path(engine.__file__).parent.glob("*.py")}
+    assert {module.__name__.rsplit(".", 1)[1] for module in MODULES} == files - {"__init__", "law"}
+
+
 def test_survivors_are_mutants_each_with_a_reason() -> None:
     """Paragraphs of the list: first the reason, after #, then the mutants."""
     assert set(SURVIVORS) <= set(map(str, MUTANTS)) and len(SURVIVORS) == len(set(SURVIVORS))
