@@ -42,3 +42,43 @@ def real_product(a: Tensor, b: Tensor, rank: int) -> Tensor:
     """Re⟨a, b⟩ over the last `rank` axes, which are kept with length 1.  number[..., n] each -> real[..., 1]"""
     products = (a.conj() * b).real
     return products.sum(tuple(range(-rank, 0)), keepdim=True) if rank else products
+
+
+def inner_products(kept: Tensor, rank: int = 1) -> Tensor:
+    """Re⟨a, b⟩ of every two of the kept arrays.  number[..., m, n] -> real[..., m, m]"""
+    flat = kept.flatten(-rank) if rank else kept.unsqueeze(-1)
+    return (flat.conj() @ flat.mT).real
+
+
+def inner_products_with(kept: Tensor, x: Tensor, rank: int = 1) -> Tensor:
+    """Re⟨a, x⟩ of the kept arrays.  number[..., m, n], number[..., n] -> real[..., m]"""
+    flat, one = (kept.flatten(-rank), x.flatten(-rank)) if rank else (kept.unsqueeze(-1), x.unsqueeze(-1))
+    return (flat.conj() @ one.unsqueeze(-1)).squeeze(-1).real
+
+
+def lengths(kept: Tensor, rank: int = 1) -> Tensor:
+    """‖a‖² of the kept arrays.  number[..., m, n] -> real[..., m]"""
+    squares = kept.abs().square()
+    return squares.sum(tuple(range(-rank, 0))) if rank else squares
+
+
+def least_squares_shares(steps: Tensor, products: Tensor, along: Tensor) -> Tensor:
+    """The w for which Σ wⱼ yⱼ is nearest to r, of which ⟨yⱼ, yₖ⟩ and ⟨yⱼ, r⟩ are given, as far as precision tells.  -> real[..., m]
+
+    steps: ‖sⱼ‖² of the steps that led to the yⱼ; one of length 0 takes no part.  Each yⱼ counts relative to the lengths of itself and its
+    step, and a hundred roundings of that are added to the diagonal, which bounds every ‖wⱼ sⱼ‖ by a multiple of ‖r‖.
+    real[..., m], real[..., m, m], real[..., m]
+    Source: Fu, Zhang, Boyd, Anderson accelerated Douglas–Rachford splitting (2020).
+    """
+    told = steps > 0
+    scale = torch.where(told, (steps + products.diagonal(dim1=-2, dim2=-1)).clamp(min=torch.finfo(steps.dtype).tiny).rsqrt(), 0)
+    system = scale[..., :, None] * products * scale[..., None, :]
+    system = system + 100 * torch.finfo(steps.dtype).eps * torch.eye(steps.shape[-1], dtype=steps.dtype, device=steps.device)
+    return scale * torch.linalg.solve_ex(system, scale * along)[0]
+
+
+def combined(kept: Tensor, weights: Tensor, rank: int = 1) -> Tensor:
+    """Σ wⱼ aⱼ of the kept arrays.  number[..., m, n], real[..., m] -> number[..., n]"""
+    shape = kept.shape[kept.ndim - rank :]
+    flat = kept.flatten(-rank) if rank else kept.unsqueeze(-1)
+    return (weights.to(kept.dtype).unsqueeze(-2) @ flat).squeeze(-2).unflatten(-1, shape) if rank else (weights * kept).sum(-1)

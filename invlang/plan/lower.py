@@ -63,7 +63,7 @@ def run_loop(body: tuple[tree.Assign, ...], env: dict[str, Any], record: Run) ->
 def carried_by(body: tuple[tree.Assign, ...], env: dict[str, Any]) -> list[str]:
     """What a loop replaces of what there is before it."""
     assigned = dict.fromkeys(s.name.text.rstrip("'") for s in body)
-    return [n for n in assigned if isinstance(env.get(n), Value)]
+    return [n for n in assigned if isinstance(env.get(n), Value | Carried)]
 
 
 def loop_variable(name: str, start: Value) -> Value:

@@ -92,7 +92,12 @@ class NothingTakes(Mistake):
         return "without `by` the compiler chooses"
 
 
-TRAITS = {"averaged": "that settle step by step", "accelerated": "with a momentum", "forward": "that step along a gradient"}
+TRAITS = {
+    "averaged": "that settle step by step",
+    "accelerated": "with a momentum",
+    "forward": "that step along a gradient",
+    "nonexpansive": "whose rounds are all one map that brings nothing further apart",
+}
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ class CannotTake(Mistake):
 
     def headline(self) -> str:
         if self.behind:
-            return f"{self.option} cannot stand behind {self.behind}, which leaves no rounds {TRAITS.get(self.trait, self.trait)}"
+            return f"{self.option} cannot stand behind {self.behind}: it wraps algorithms {TRAITS.get(self.trait, self.trait)}"
         if self.own:
             return f"{self.algorithm} goes further than its rounds by a number of its own, so that {self.option} is not for it"
         return f"{self.option} wraps algorithms {TRAITS.get(self.trait, self.trait)}, and {self.algorithm} is none"

@@ -8,10 +8,10 @@ from typing import Any
 
 from invlang.graph.program import OptionOf
 from invlang.graph.spaces import SCALAR
-from invlang.graph.values import Value, Variable, variable
+from invlang.graph.values import Value, Variable
 from invlang.meaning import library
 from invlang.plan.contracts import Contract, contract_of
-from invlang.plan.lower import carried_by, evaluate
+from invlang.plan.lower import carried_by, evaluate, loop_variable
 from invlang.plan.mistakes import CannotTake, FoundOnTheWay, StepOutside
 from invlang.plan.numbers import with_parameters
 from invlang.plan.products import parts
@@ -124,9 +124,9 @@ def wrapped_by(option: Option, loop: Loop, contract: Contract, names: dict[str, 
     for statement in assignments(option.contract.algorithm.body):
         env[statement.name.text] = evaluate(statement.value, env, record)
     body = repeated(option.contract.algorithm)
-    begun = {n: env[n] for n in carried_by(body, env)}
+    begun = {n: env[n] for n in carried_by(body, env) if n != "x"}
     taken = {v.name for s in loop.states for v in parts(s.variable) if isinstance(v, Variable)}
-    own = {n: option.found.get(n) or variable(n if n not in taken else f"{n}_{option.role}", v.space) for n, v in begun.items()}
+    own = {n: option.found.get(n) or iterates(n if n not in taken else f"{n}_{option.role}", v) for n, v in begun.items()}
     after = {**env, **own}
     for one in body:
         after[one.name.text] = value = evaluate(one.value, after, record)
@@ -135,8 +135,22 @@ def wrapped_by(option: Option, loop: Loop, contract: Contract, names: dict[str, 
     starts = {v: p for s in loop.states for v, p in zip(parts(s.variable), parts(s.start), strict=True)}
     changed = dict(zip((s.variable for s in governing), after["x"].values, strict=True))
     states = [replace(s, next=changed.get(s.variable, s.next)) for s in loop.states]
-    states += [State(v, put(begun[n], starts, {}), after.get(f"{n}'", after[n])) for n, v in own.items()]
+    for n, v in own.items():
+        rows = zip(*map(values_of, (v, begun[n], after.get(f"{n}'", after[n]))), strict=True)
+        states += [State(one, put(start, starts, {}), new) for one, start, new in rows]
     return replace(loop, states=tuple(states))
+
+
+def iterates(name: str, start: Any) -> Any:
+    """Loop variables like what they start with, one or as many as are carried."""
+    if not isinstance(start, Carried):
+        return loop_variable(name, start)
+    several = len(start.values) > 1
+    return Carried(tuple(loop_variable(f"{name}{i}" if several else name, v) for i, v in enumerate(start.values, 1)))
+
+
+def values_of(value: Any) -> tuple[Value, ...]:
+    return value.values if isinstance(value, Carried) else (value,)
 
 
 def assignments(body: tuple[Any, ...]) -> tuple[tree.Assign, ...]:

@@ -10,14 +10,13 @@ from invlang.graph.apply import apply
 from invlang.graph.arithmetic import ONE, add, divide, is_number, multiply, pointwise, reciprocal
 from invlang.graph.functionals import Atom, Term
 from invlang.graph.operators import Adjoint, Compose, Identity, Leaf, Operator, Stack
-from invlang.graph.spaces import Axis, Space
-from invlang.graph.spaces import size as size_of
 from invlang.graph.values import Bundle, Call, Known, Number, Pointwise, SizeValue, Value, known_inside
 from invlang.meaning.functionals import primitive_functional
 from invlang.plan.linearised import stiffness
 from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_norm_squared
+from invlang.plan.memory import combined, inner_of_carried, newest, recent, shares, two_loop
 from invlang.plan.misfits import Obstacle
-from invlang.plan.products import each, inner_of, reduced
+from invlang.plan.products import each, reduced
 from invlang.plan.roles import Block, Carried, Curried, DoesNotFit, Energy, Free, Map, Role, Run, Wrapped
 from invlang.plan.subsets import count_in, largest_count, restricted, subset_of, together
 from invlang.plan.tangents import cauchy_step
@@ -44,10 +43,6 @@ def stacked_parts(operator: Operator) -> tuple[Operator, ...]:
             tail = Compose(tuple(rest)) if len(rest) > 1 else rest[0]
             return tuple(p if isinstance(tail, Identity) else Compose((p, tail)) for p in parts)
     return (operator,)
-
-
-def inner_product(record: Run, env: dict[str, Any], a: Value, b: Value) -> Value:
-    return inner_of(a, b)
 
 
 def curvature_of(env: dict[str, Any], level: int) -> Value:
@@ -168,24 +163,6 @@ def ones(record: Run, env: dict[str, Any], of: Value) -> Value:
     return Call("arrays", "ones", (data[0] if data else of,), (("space", of.space),), of.space)
 
 
-def recent(record: Run, env: dict[str, Any], x: Value, count: Value) -> Value:
-    """Room for the newest arrays like x, along an axis of their own in front of its; zeros at first."""
-    if isinstance(x, Bundle) or not isinstance(count, Number):
-        raise DoesNotFit("it keeps arrays of one unknown, and there are several")
-    space = Space(x.space.field, (Axis(size_of(int(count.value.real))), *x.space.axes))
-    return Call("arrays", "zeros", (ones(record, env, x).operands[0],), (("space", space),), space)  # type: ignore[attr-defined]
-
-
-def newest(record: Run, env: dict[str, Any], kept: Value, x: Value) -> Value:
-    """The kept arrays with a new one in front, without the oldest."""
-    return Call("memory", "newest", (kept, x), (("rank", x.space.rank),), kept.space)
-
-
-def two_loop(record: Run, env: dict[str, Any], steps: Value, changes: Value, slope: Value) -> Value:
-    """What the inverse of the Hessian, as the kept steps and changes of the gradient tell it, makes of a gradient."""
-    return Call("memory", "two_loop_direction", (steps, changes, slope), (("rank", slope.space.rank),), slope.space)
-
-
 def either(record: Run, env: dict[str, Any], test: Value, a: Any, b: Any) -> Any:
     """a where the test gave 1, b where it gave 0; of all that is carried."""
     if isinstance(a, Carried):
@@ -261,14 +238,16 @@ FUNCTIONS: dict[str, Any] = {
     "abs": lambda record, env, v: each("abs", v),
     "abs2": lambda record, env, v: Bundle(tuple(map(arithmetic.abs2, v.parts))) if isinstance(v, Bundle) else arithmetic.abs2(v),
     "sum": lambda record, env, v: reduced("sum", v),
-    "inner": inner_product,
+    "inner": lambda record, env, a, b: inner_of_carried(a, b),
     "part": part,
-    "recent": recent,
-    "newest": newest,
+    "recent": lambda record, env, x, count: recent(x, count),
+    "newest": lambda record, env, kept, x: newest(kept, x),
+    "shares": lambda record, env, steps, changes, moved: shares(steps, changes, moved),
+    "combined": lambda record, env, kept, weights: combined(kept, weights),
     "rise": lambda record, env, role, at: Curried("rise", role, (at,)),
     "cauchy_step": lambda record, env, role, at: cauchy_step(role.terms, at, record.level),
     "either": either,
-    "two_loop": two_loop,
+    "two_loop": lambda record, env, steps, changes, slope: two_loop(steps, changes, slope),
     "stiffness": stiffness_of,
     "image": image,
     "subset": subset,
