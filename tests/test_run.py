@@ -99,11 +99,8 @@ def test_observed_data_have_no_truth(folder, capsys):
 
 
 def test_observed_data_of_another_size_are_told_at_the_name_of_their_file(folder, capsys):
-    np.save(folder / "y.npy", np.zeros((20, 24)))
-    write(
-        folder,
-        f"dim H = 8\n{TINY}".replace("dim H, W", "dim W").replace('simulate x = image("camera")', 'observe y = load("y.npy")'),
-    )
+    np.save(folder / "y.npy", np.zeros((20, 30)))
+    write(folder, TINY.replace('simulate x = image("camera")', 'observe y = load("y.npy")'))
     ran = invlang(capsys, "run", "tiny.inv", *QUICK)
     assert ran.code == 1 and "`y` is 20 × 30 and does not fit" in ran.err and 'observe y = load("y.npy")' in ran.err
 
