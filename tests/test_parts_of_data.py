@@ -25,8 +25,14 @@ APART = (
 )
 
 
-@pytest.mark.parametrize("by", ["", "by PDHG(iterations = 800)"])
-@pytest.mark.parametrize("prior", ["2 * norm2(x)", "3 * TV(x)", "norm1(x) + TV(x)"])
+PRIORS = ("2 * norm2(x)", "3 * TV(x)", "norm1(x) + TV(x)")
+CASES = [(p, by) for p in PRIORS for by in ("", "by PDHG(iterations = 800)")] + [
+    ("5 * sq(x)", "by ADMM(iterations = 80)"),
+    ("5 * sq(x)", ""),
+]
+
+
+@pytest.mark.parametrize(("prior", "by"), CASES)
 def test_a_stack_of_data_is_each_of_them(prior: str, by: str) -> None:
     draw = torch.Generator().manual_seed(4)
     matrix, image = (torch.randn(*shape, generator=draw, dtype=torch.complex128) for shape in ((3, 2), (2, 5, 4)))

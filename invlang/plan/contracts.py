@@ -11,7 +11,7 @@ from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.values import variable
 from invlang.meaning import library
 from invlang.meaning.mistake import shortened
-from invlang.plan.forms import best_forms, peel, step_symbol
+from invlang.plan.forms import best_forms, in_parts, peel, step_symbol
 from invlang.plan.gradient import gram
 from invlang.plan.linearised import residual_of
 from invlang.plan.magnitudes import has_lipschitz
@@ -149,6 +149,7 @@ def most_telling(reasons: list[str]) -> str | None:
 
 def check_groups(contract: Contract, groups: dict[Slot, tuple[Term, ...]], level: int) -> Fit | Misfit:
     names: dict[str, Any] = {}
+    groups = {s: terms if s.through is None else tuple(p for t in terms for p in in_parts(t)) for s, terms in groups.items()}
     for slot, terms in groups.items():
         because = refuse(slot, terms, level)
         if because is not None:

@@ -6,12 +6,13 @@ from dataclasses import replace
 from itertools import product as cartesian
 
 from invlang.graph.arithmetic import is_binary
-from invlang.graph.functionals import Term
+from invlang.graph.functionals import Atom, Term
 from invlang.graph.operators import Compose, Diagonal, Identity, Leaf, Operator, Stack
 from invlang.graph.spaces import SCALAR
-from invlang.graph.values import Known, Value, variable
+from invlang.graph.values import Bundle, Known, Value, variable
 from invlang.meaning.laws import forms_of
 from invlang.plan.roles import Block
+from invlang.rules.atoms import part_of_atom
 from invlang.rules.inverse import Refusal, solve
 from invlang.rules.proximal import prox
 from invlang.rules.simplify import simplify
@@ -19,6 +20,18 @@ from invlang.rules.simplify import simplify
 MOST_TERMS = 4  # of a sum whose maps are tried with every front
 
 Squares = tuple[tuple[Value, Operator], ...]
+
+
+def in_parts(term: Term) -> tuple[Term, ...]:
+    """One term for each part of a measurement of several parts, where they add up to the term."""
+    operator, atom = simplify(term.operator), term.atom
+    if not (isinstance(operator, Stack) and isinstance(atom, Atom) and (atom.has("separable") or atom.has("partwise"))):
+        return (term,)
+    offsets = term.offset.parts if isinstance(term.offset, Bundle) else (term.offset,) * len(operator.parts)
+    return tuple(
+        replace(term, atom=part_of_atom(atom, i, variable("z", k.codomain)), operator=k, offset=b)
+        for i, (k, b) in enumerate(zip(operator.parts, offsets, strict=True))
+    )
 
 
 def peel(terms: tuple[Term, ...]) -> tuple[tuple[Term, ...], Operator]:
