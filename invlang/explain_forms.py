@@ -24,6 +24,7 @@ from invlang.plan.module import Planned, PlannedOperator
 from invlang.rules.facts import norm_squared_bound
 from invlang.rules.inverse import Solved
 from invlang.rules.law import Derivation as Chain
+from invlang.rules.norms import norm_of
 from invlang.rules.simplify import derive
 
 BOOKKEEPING = (
@@ -62,7 +63,7 @@ def show_piece(term: Term, program: Program) -> str:
 
 def describe_operator(planned: PlannedOperator) -> str:
     """Linear, how it is diagonal, how large it is."""
-    bound = norm_squared_bound(planned.forward)
+    bound = norm_of(planned.forward)
     facts = [basis(planned)]
     if bound is not None:
         facts.append(f"‖{planned.named.name}‖² {'=' if bound[1] else '≤'} {show_value(bound[0])}")

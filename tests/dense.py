@@ -182,7 +182,7 @@ def compare_solve(planned: Any, model: Any, matrix: np.ndarray) -> list[str]:
 
 def compare_norm(planned: Any, model: Any, matrix: np.ndarray) -> list[str]:
     """Never below the norm; the norm itself where it is claimed exact."""
-    from invlang.rules.theorems import norm_of
+    from invlang.rules.norms import norm_of
 
     name = planned.named.name
     true = np.linalg.norm(matrix, 2)

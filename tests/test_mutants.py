@@ -27,6 +27,7 @@ from invlang.rules import (
     inverse,
     matrices,
     nearest,
+    norms,
     parts,
     proximal,
     selections,
@@ -54,7 +55,7 @@ from tests.test_rules import operator_of
 WORDS = ("reason", "basis_name", "why_in_bases", "symbol_of_basis")  # they only speak
 MODULES = (
     *(adjoint, composition, fields, transforms, shifts, selections, matrices, groups, sums),
-    *(facts, traits, theorems, inverse, eigenbasis, nearest, declared, engine),
+    *(facts, traits, theorems, inverse, eigenbasis, nearest, norms, declared, engine),
     *(proximal, atoms, derivative, forwards, parts),
 )
 MUTANTS = [m for module in MODULES for m in mutants_of(module, WORDS)]
@@ -79,7 +80,7 @@ def is_wrong(sample: Sample, known: Known, seen: set[object]) -> bool:
     """
     made = tuple(map(engine.simplify, starts(sample.operator)))
     solved = inverse.solve(((ONE, made[0]),), number(0.7))
-    told = tuple((term, tuple(theorems.facts_of(term).values()), theorems.norm_of(term)) for term in made[:3])
+    told = tuple((term, tuple(theorems.facts_of(term).values()), norms.norm_of(term)) for term in made[:3])
     plain = engine.only_adjoints(starts(sample.operator)[2])
     if (made, plain, solved.operator, told) in seen:
         return False
@@ -115,7 +116,7 @@ def is_claimed_wrong(operator: Operator, values: dict, known: Known) -> bool:
 
 TOLD: tuple[tuple[list, Callable[..., object]], ...] = (
     (goals.FACTS, lambda operator, name: theorems.fact(operator, name).holds),
-    (goals.NORMS, lambda operator: theorems.norm_of(operator)[1]),  # type: ignore[index]
+    (goals.NORMS, lambda operator: norms.norm_of(operator)[1]),  # type: ignore[index]
     (goals.NONNEGATIVE, lambda operator: theorems.has_no_entry_below_zero(engine.simplify(operator))),
     (in_use.USES, lambda operator, law: law in {s.law for s in engine.derive(operator).steps}),
 )
@@ -151,6 +152,8 @@ def from_tables() -> Iterator[Callable[[], bool]]:
     for _, space, text, _ in goals.NORMS:
         operator, values = operator_of(space, text)
         yield partial(is_claimed_wrong, operator, values, {})
+    for _, space, text, most, by_ends in goals.BOUNDS:
+        yield partial(goals.is_bounded_wrong, *operator_of(space, text), most, by_ends)
     for rows, is_wrong_of in ((proxes.PROXES, proxes.is_proximal_wrong), (proxes.DUALS, proxes.is_dual_wrong)):
         for *_, space, text, closed in rows:
             yield partial(is_wrong_of, proxes.Asked(space, text), closed)

@@ -15,7 +15,7 @@ from invlang.graph.program import GivenOf, NamedOperator, Program
 from invlang.graph.show import show
 from invlang.graph.spaces import Axis, Space, parts_of, size
 from invlang.meaning import library
-from invlang.rules import facts, theorems
+from invlang.rules import facts, norms, theorems
 from invlang.rules import simplify as engine
 from invlang.rules.inverse import solve
 from invlang.rules.theorems import Fact
@@ -110,7 +110,7 @@ def broken_facts(term: Operator, sample: Sample, known: dict | None = None) -> l
     if np.abs(found).max(initial=0) < 1e-12:  # too small to show that it is not zero
         told = {n: f for n, f in told.items() if f.holds}
     wrong = [f"{n}: {f}" for n, f in told.items() if f.holds != TRUE[n](close if f.holds else same, found, term, f, sample)]
-    bound = theorems.norm_of(term)
+    bound = norms.norm_of(term)
     if bound is not None:
         true, said = np.linalg.norm(found, 2), float(Calculator(sample.values, {}).of(bound[0])) ** 0.5
         slack = TOLERANCE * max(1, true)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from invlang.graph.operators import Adjoint, Compose, Operator
 from invlang.plan.magnitudes import lipschitz
+from invlang.rules import norms
 from invlang.rules.simplify import simplify
-from invlang.rules.theorems import fact, has_no_entry_below_zero, norm_of
+from invlang.rules.theorems import fact, has_no_entry_below_zero
 from tests.matrices import Calculator, matrix
 from tests.random_operators import Sample
 from tests.rule_equations import COMPLEX, FOURIER, REAL, gram
@@ -113,11 +115,46 @@ NORMS = [
 @pytest.mark.parametrize("rule, space, text, exact", NORMS)
 def test_a_norm_is_never_too_small_and_exact_where_it_says_so(rule: str, space: str, text: str, exact: bool) -> None:
     operator, values = operator_of(space, text)
-    told = norm_of(operator)
+    told = norms.norm_of(operator)
     assert told is not None and told[1] == exact
     true, said = np.linalg.norm(matrix(operator, values), 2), float(Calculator(values, {}).of(told[0])) ** 0.5
     assert said >= true - 1e-10
     assert not exact or abs(said - true) < 1e-10
+
+
+# ---- bounds, in parts of a product
+
+COILS = "Diagonal(m) @ Fourier(H) @ Diagonal(s) @ Repeat(C)"
+BOUNDS = [
+    ("P08", COMPLEX, COILS, 1.6, True),
+    ("P08", COMPLEX, f"{COILS} @ Diagonal(e)", 1.8, True),
+    ("P08", REAL, "Blur(h) @ Diagonal(d)", 2.0, True),
+    ("P08", REAL, "Diagonal(d) @ Blur(h) @ Diagonal(abs2(d))", 3.6, True),
+    ("P08", REAL, "Gradient(H, W) @ Blur(h)", 1.9, False),
+    ("P08", COMPLEX, "Diagonal(s) @ Repeat(C)", 1.0, False),
+    ("P08", REAL, "Blur(h) @ Dense(b, axis = W) @ Blur(h)", None, False),
+    ("P08", REAL, "Dense(b, axis = W) @ Blur(h)", None, False),
+]
+"""How many times ‖A‖² the bound may be, and whether the bound of AᴴA by its ends is the same; None where nothing is known."""
+
+
+def is_bounded_wrong(operator: Operator, values: dict, most: float | None, by_ends: bool) -> bool:
+    """Whether a bound is too small, or so large that steps become short, or of other ends than it was."""
+    true, told = np.linalg.norm(matrix(operator, values), 2) ** 2, norms.norm_of(operator)
+    ends = norms.largest_by_ends(simplify(Compose((Adjoint(operator), operator))))
+    if most is None or told is None:
+        return told is not None or most is not None or ends is not None
+    said = [float(Calculator(values, {}).of(v)) / true for v in (told[0], ends) if v is not None]
+    return (
+        (ends is not None) != by_ends
+        or any(not 1 - 1e-10 <= s <= most + 1e-10 for s in said)
+        or said[0] != pytest.approx(said[-1])
+    )
+
+
+@pytest.mark.parametrize("rule, space, text, most, by_ends", BOUNDS)
+def test_what_a_product_adds_up_is_added_up_before_the_largest_is_taken(rule, space, text, most, by_ends) -> None:
+    assert not is_bounded_wrong(*operator_of(space, text), most, by_ends)
 
 
 # ---- images without entries below zero

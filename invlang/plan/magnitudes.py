@@ -14,8 +14,8 @@ from invlang.graph.values import Bundle, Iterative, Known, Number, Reduce, SizeV
 from invlang.plan.gradient import gram
 from invlang.rules.atoms import declared_formula
 from invlang.rules.facts import inner_of_basis, largest, norm_squared_bound
+from invlang.rules.norms import largest_by_ends, norm_of
 from invlang.rules.simplify import simplify
-from invlang.rules.theorems import norm_of
 
 SAFE = 1e-8
 LEAST_SHARE = 0.01  # of a square's argument that its residual is at least taken for
@@ -94,6 +94,9 @@ def largest_known(operator: Operator) -> Value | None:
     core = inner_of_basis(operator)
     if isinstance(core, Diagonal):
         return largest(core.value)
+    by_ends = largest_by_ends(operator)
+    if by_ends is not None:
+        return by_ends
     bound = norm_squared_bound(operator)
     return None if bound is None else pointwise("sqrt", bound[0])
 
@@ -101,9 +104,6 @@ def largest_known(operator: Operator) -> Value | None:
 def norm_squared(operator: Operator) -> Value:
     """An upper bound of ‖A‖², by facts or by power iteration on AᴴA."""
     operator = simplify(operator)
-    bound = norm_squared_bound(operator)
-    if bound is not None:
-        return bound[0]
     read_off = norm_of(operator)
     if read_off is not None:
         return read_off[0]

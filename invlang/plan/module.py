@@ -29,8 +29,8 @@ from invlang.plan.steps import Estimator, Function, GivenArray, Implicit, ModelM
 from invlang.plan.stopping import predicted, stopping_of
 from invlang.plan.turns import tabled
 from invlang.rules.inverse import Solved, solve
+from invlang.rules.norms import norm_of
 from invlang.rules.proximal import normal
-from invlang.rules.theorems import norm_of
 from invlang.source import Span
 
 

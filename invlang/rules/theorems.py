@@ -24,7 +24,7 @@ from invlang.graph.operators import (
 from invlang.graph.spaces import AnySpace, known_size, parts_of
 from invlang.graph.values import Number, Value
 from invlang.rules.adjoint import adjoint
-from invlang.rules.facts import claims, inner_of_basis, largest, norm_squared_bound, scaled_identity
+from invlang.rules.facts import claims, inner_of_basis, scaled_identity
 from invlang.rules.simplify import simplify
 from invlang.rules.sums import is_same
 from invlang.rules.traits import is_real
@@ -260,19 +260,6 @@ INFERRED = {
 
 
 @lru_cache(maxsize=2_000)
-def norm_of(operator: Operator) -> tuple[Value, bool, str] | None:
-    """‖A‖² and whether it is exact: by facts, or read off AᴴA or AAᴴ where one of them is diagonal in a basis."""
-    operator = simplify(operator)
-    bound = norm_squared_bound(operator)
-    if bound is not None and bound[1]:
-        return bound
-    for square in (gram(operator), gram(simplify(Adjoint(operator)))):
-        spectrum = spectrum_of(square)
-        if spectrum is not None:
-            return largest(spectrum), True, "the largest entry of the spectrum of Aᴴ A"
-    return bound
-
-
 def spectrum_of(operator: Operator) -> Value | None:
     """The entries of an operator that is diagonal pixel by pixel or in one basis."""
     scale = scaled_identity(operator)
