@@ -7,6 +7,8 @@ from invlang.graph.arithmetic import add, multiply, number
 from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import Adjoint, Compose, Operator, Sum
 from invlang.graph.values import Value
+from invlang.meaning.curves import has_derivative
+from invlang.plan.roles import DoesNotFit
 from invlang.rules.atoms import gradient_of_atom
 from invlang.rules.derivative import gradient_of_value, substitute
 from invlang.rules.proximal import constant_gradient, normal
@@ -42,7 +44,12 @@ def gradient(terms: tuple[Term, ...], point: Value, level: int = 2) -> Value:
 
 
 def slope(term: Term, atom: SmoothAtom, point: Value, level: int) -> Value:
-    """The gradient of an expression, where it is written of one of several unknowns with zeros for the others."""
+    """The gradient of an expression, where it is written of one of several unknowns with zeros for the others.
+
+    Raises DoesNotFit where the plan had to put a loop for what the program says: a pseudo-inverse without a closed form.
+    """
+    if not has_derivative(atom.value):
+        raise DoesNotFit(f"{term.label or term.text} reads a pseudo-inverse that has no closed form, and so no gradient")
     inner = apply(normal(term.operator, level), point)
     found = substitute(gradient_of_value(atom.value, atom.variable), atom.variable, inner)
     return apply(normal(Adjoint(term.operator), level), found)
