@@ -6,11 +6,11 @@ from invlang.graph.apply import apply
 from invlang.graph.arithmetic import add, multiply, number
 from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import Adjoint, Compose, Operator, Sum
-from invlang.graph.values import Value
-from invlang.meaning.curves import has_derivative
+from invlang.graph.values import Iterative, Value
+from invlang.plan.carrying import below
 from invlang.plan.roles import DoesNotFit
 from invlang.rules.atoms import gradient_of_atom
-from invlang.rules.derivative import gradient_of_value, substitute
+from invlang.rules.derivative import depends, gradient_of_value, substitute
 from invlang.rules.proximal import constant_gradient, normal
 from invlang.rules.simplify import only_adjoints, simplify
 
@@ -48,11 +48,16 @@ def slope(term: Term, atom: SmoothAtom, point: Value, level: int) -> Value:
 
     Raises DoesNotFit where the plan had to put a loop for what the program says: a pseudo-inverse without a closed form.
     """
-    if not has_derivative(atom.value):
+    if any(is_unknown_loop(v, atom.variable) for v in below([atom.value], lambda v: False)):
         raise DoesNotFit(f"{term.label or term.text} reads a pseudo-inverse that has no closed form, and so no gradient")
     inner = apply(normal(term.operator, level), point)
     found = substitute(gradient_of_value(atom.value, atom.variable), atom.variable, inner)
     return apply(normal(Adjoint(term.operator), level), found)
+
+
+def is_unknown_loop(value: Value, point: Value) -> bool:
+    """Whether it is worked out of the point in rounds of which no derivative is known."""
+    return isinstance(value, Iterative) and value.function != "fixed_point" and depends(value, point)
 
 
 def chain(term: Term, atom: Atom, point: Value, level: int) -> Value:
