@@ -51,6 +51,6 @@ def in_shell(*words: str | Path, folder: Path, text: str | None = None, **enviro
     home = str(Path(__file__).parent.parent)
     found = subprocess.run(
         [sys.executable, "-m", "invlang", *map(str, words)], cwd=folder, input=text, capture_output=True, text=True,
-        env={**os.environ, "PYTHONPATH": home, **environment}, encoding="utf-8", timeout=120,
+        env={**os.environ, "PYTHONPATH": home, **environment}, encoding="utf-8", timeout=900,
     )  # fmt: skip
     return Ran(found.returncode, found.stdout, found.stderr)
