@@ -7,11 +7,15 @@ import torch
 from kernel_checks import REAL, assert_adjoint, assert_adjoint_everywhere, assert_captured, assert_gradient, draw, matrix_of
 
 from invlang.kernels.wavelet_filters import wavelet_filter
-from invlang.kernels.wavelets import filter_bank, wavelet, wavelet_adjoint
+from invlang.kernels.wavelets import filter_bank, undecimated_wavelet, undecimated_wavelet_adjoint, wavelet, wavelet_adjoint
+
+
+def low_of(name, dtype=torch.float64):
+    return torch.tensor(wavelet_filter(name), dtype=dtype)
 
 
 def bank_of(name, dtype=torch.float64):
-    return filter_bank(torch.tensor(wavelet_filter(name), dtype=dtype))
+    return filter_bank(low_of(name, dtype))
 
 
 def one_level(n, h):
@@ -110,3 +114,59 @@ def test_gradients_and_capture():
     assert_gradient(lambda x: wavelet_adjoint(x, (-2, -1), filter_bank(low), 2), z)
     both = lambda x, bank: wavelet_adjoint(wavelet(x, (-2, -1), bank, 2), (-2, -1), bank, 3)
     assert_captured(both, x, filter_bank(low))
+
+
+@pytest.mark.parametrize("sizes, name, levels", [((8,), "haar", 3), ((5,), "db2", 2), ((1, 3), "db3", 2), ((4, 6), "coif1", 2),
+                                                 ((3, 2, 4), "sym3", 1), ((7, 5), "db7", 1), ((4, 4), "haar", 0)])  # fmt: skip
+def test_the_undecimated_transform_keeps_lengths_and_has_that_adjoint(sizes, name, levels):
+    axes, low = tuple(range(-len(sizes), 0)), low_of(name)
+    bands = 1 + levels * (2 ** len(sizes) - 1)
+    matrix = matrix_of(lambda x: undecimated_wavelet(x, axes, low, levels), sizes)
+    back = matrix_of(lambda y: undecimated_wavelet_adjoint(y, axes, low, levels), (bands, *sizes))
+    np.testing.assert_allclose(matrix.T @ matrix, np.eye(len(back)), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(back, matrix.T, rtol=0, atol=1e-13)
+
+
+@pytest.mark.parametrize("name", ["haar", "db4", "coif2"])
+def test_every_second_sample_of_the_undecimated_transform_is_in_a_basis(name):
+    """Band by band the coefficients of the orthonormal transform, over 2 for each level in an image."""
+    x, levels = draw((2, 16, 24)), 3
+    found = undecimated_wavelet(x, (-2, -1), low_of(name), levels)
+    basis = wavelet(x, (-2, -1), bank_of(name), levels)
+    assert found.shape == (2, 10, 16, 24)
+    for level in range(1, levels + 1):
+        step, (h, w) = 2**level, (16 >> level, 24 >> level)
+        places = [(0, w), (h, 0), (h, w)]
+        first = 1 + 3 * (levels - level)
+        for band, (row, column) in enumerate([*places, *[(0, 0)] * (level == levels)]):
+            index = first + band if band < 3 else 0
+            torch.testing.assert_close(found[:, index, ::step, ::step] * step, basis[:, row : row + h, column : column + w])
+
+
+@pytest.mark.parametrize("name", ["haar", "db3"])
+def test_the_undecimated_transform_agrees_with_pywavelets(name):
+    """Up to where the origin of a filter lies: the same numbers, moved by whole samples."""
+    x = draw((16, 16))
+    expected = pywt.swt2(x.numpy(), name, level=2, norm=True, trim_approx=True)
+    flat = [expected[0], *(band for level in expected[1:] for band in (level[1], level[0], level[2]))]
+    found = undecimated_wavelet(x, (-2, -1), low_of(name), 2).numpy()
+    for ours, theirs in zip(found, flat, strict=True):
+        spectra = [np.abs(np.fft.fft2(image)) for image in (ours, theirs)]
+        np.testing.assert_allclose(*spectra, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("axes", [(-1,), (-2,), (-3, -1), (-3, -2, -1)])
+@pytest.mark.parametrize("dtype", REAL)
+def test_adjoint_of_the_undecimated_transform_along_any_axes(axes, dtype):
+    low = low_of("db3", dtype)
+    kinds = (dtype, torch.complex64 if dtype == torch.float32 else torch.complex128)
+    forward, adjoint = (lambda x: undecimated_wavelet(x, axes, low, 2)), (lambda y: undecimated_wavelet_adjoint(y, axes, low, 2))
+    assert_adjoint_everywhere(forward, adjoint, (6, 5, 9), kinds)
+
+
+def test_gradients_and_capture_of_the_undecimated_transform():
+    low, x = low_of("db2"), draw((5, 6))
+    assert_gradient(lambda x, low: undecimated_wavelet(x, (-2, -1), low, 2), x, low)
+    assert_captured(
+        lambda x, low: undecimated_wavelet_adjoint(undecimated_wavelet(x, (-2, -1), low, 2), (-2, -1), low, 2), x, low
+    )

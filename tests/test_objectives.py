@@ -127,6 +127,17 @@ def film(x: Any) -> Any:
     return lengths([later, *(cvxpy.hstack([D @ f for f in frames]) for D in (DOWN, RIGHT))])
 
 
+def haar_bands(levels: int) -> list[tuple[float, np.ndarray]]:
+    """Means and differences of neighbours 1, 2, 4, … samples apart, around the border: the weight and the matrix of each band."""
+    pair = lambda n, d: [(np.eye(n) + s * np.roll(np.eye(n), d, axis=1)) / 2 for s in (1, -1)]
+    coarse, bands = np.eye(N), []
+    for level in range(levels):
+        low, *high = [np.kron(a, b) @ coarse for a in pair(H, 2**level) for b in pair(W, 2**level)]
+        coarse, bands = low, [*((2.0 ** -(level + 1), b) for b in high), *bands]
+    return [(2.0**-levels, coarse), *bands]
+
+
+HAAR_BANDS = haar_bands(2)
 KEPT, COSINES = (
     np.diag(MASK.numpy().ravel().astype(float)),
     np.kron(dct(np.eye(H), axis=0, norm="ortho"), dct(np.eye(W), axis=0, norm="ortho")),
@@ -279,6 +290,15 @@ CASES = (
     Case(
         "a film", "Diagonal(m)", SMALL, "fidelity(y) + 2 * TV3D(x)",
         lambda x, A, y: data(x, A, y) + 2 * film(x), unknown="real[T, H, W]", truth=MOVIE,
+    ),
+    Case(
+        "few wavelets at every sample", BLUR, SMALL, "fidelity(y) + 4 * UndecimatedWaveletSparse(x, levels = 2)",
+        lambda x, A, y: data(x, A, y) + 4 * sum(w * l1(B @ x) for w, B in HAAR_BANDS),
+    ),
+    Case(
+        "few wavelets at every sample of missing ones in a box", "Diagonal(m)", SMALL,
+        "fidelity(y) + 3 * UndecimatedWaveletSparse(x, levels = 1)",
+        lambda x, A, y: (data(x, A, y) + 3 * sum(w * l1(B @ x) for w, B in haar_bands(1)), [x >= 0, x <= 0.8]), unknown="real[H, W] in [0, 0.8]",
     ),
     Case("a barrier", BLUR, SMALL, "fidelity(y) + 2 * Burg(x)", lambda x, A, y: data(x, A, y) - 2 * cvxpy.sum(cvxpy.log(x))),
 )  # fmt: skip

@@ -4,6 +4,10 @@ Along an axis of n samples, h = low and g[m] = (−1)^m h[L − 1 − m] give, w
 low[i] = Σ_m h[m] x[2i + m − p] and high[i] = Σ_m g[m] x[2i + m − p]: PyWavelets' `periodization`. Of an odd number of samples the
 last passes as it is into the low part. The work is done by small matrix products on blocks of the signal.
 Source: Mallat, A Wavelet Tour of Signal Processing (2009), chapter 7.
+
+The undecimated transform keeps every sample: at level j, from 0, low[i] = Σ_m h[m] x[i + (m − p) 2ʲ] / √2 and the same with g. As
+|ĥ|² + |ĝ|² = 2 at every frequency, it keeps lengths, whatever the size.
+Source: Nason and Silverman, The stationary wavelet transform and some statistical applications (1995).
 """
 
 import torch
@@ -150,3 +154,61 @@ def merge_matrix(low: Tensor, block: int) -> Tensor:
     first, positions = len(low) // 2 - 1 + 2 * around, block // 2 + 2 * around
     width = max(first + block, len(low) + 2 * positions - 4 - first)
     return shifted_rows(two_filters(low), positions, width)[:, :, first : first + block].flatten(0, 1).mT
+
+
+def undecimated_wavelet(x: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tensor:
+    """Wavelet coefficients at every sample: the coarse part, then the bands from coarse to fine; along the last axis what is high is next.
+
+    number[..., n], the low-pass filter real[L] -> number[..., 1 + levels (2ᵏ − 1), n], the bands in front of as many axes as are meant
+    """
+    taps = two_filters(low.to(x.real.dtype)) / 2**0.5
+    coarse, bands = x, []
+    for level in range(levels):
+        parts = [coarse]
+        for axis in axes:
+            parts = [part for image in parts for part in filtered(image, axis, taps, 2**level)]
+        coarse, *details = parts
+        bands = details + bands
+    return torch.stack([coarse, *bands], -len(axes) - 1)
+
+
+def undecimated_wavelet_adjoint(y: Tensor, axes: tuple[int, ...], low: Tensor, levels: int) -> Tensor:
+    """The image with those coefficients, where there is one: adjoint and left inverse.  number[..., bands, n] -> number[..., n]"""
+    taps = two_filters(low.to(y.real.dtype)) / 2**0.5
+    coarse, *bands = y.unbind(-len(axes) - 1)
+    details = 2 ** len(axes) - 1
+    for level in reversed(range(levels)):
+        parts, bands = [coarse, *bands[:details]], bands[details:]
+        for axis in reversed(axes):
+            parts = [gathered(a, b, axis, taps, 2**level) for a, b in zip(parts[::2], parts[1::2], strict=True)]
+        (coarse,) = parts
+    return coarse
+
+
+def filtered(x: Tensor, axis: int, taps: Tensor, step: int) -> list[Tensor]:
+    """Low and high part along one axis, `step` samples between taps.  number[..., n], real[2, L] -> two number[..., n]"""
+    half = taps.shape[1] // 2
+    return [weighted_sum(row, shifted_copies(x, axis, half - 1, half, step)) for row in taps]
+
+
+def gathered(low: Tensor, high: Tensor, axis: int, taps: Tensor, step: int) -> Tensor:
+    """The adjoint of `filtered`.  two number[..., n], real[2, L] -> number[..., n]"""
+    half = taps.shape[1] // 2
+    copies = [c for part in (low, high) for c in shifted_copies(part, axis, half, half - 1, step)]
+    return weighted_sum(taps.flip(1).flatten(), copies)
+
+
+def shifted_copies(x: Tensor, axis: int, before: int, after: int, step: int) -> list[Tensor]:
+    """x[i + m step] for m from −before to after, around the border, as views of one array."""
+    n = x.shape[axis]
+    around = torch.arange(-before * step, n + after * step, device=x.device) % n
+    wide = x.index_select(axis, around)
+    return [wide.narrow(axis, m * step, n) for m in range(before + after + 1)]
+
+
+def weighted_sum(weights: Tensor, images: list[Tensor]) -> Tensor:
+    """Σ weights[i] images[i].  real[m], m of number[...] -> number[...]"""
+    total = weights[0] * images[0]
+    for weight, image in zip(weights[1:], images[1:], strict=True):
+        total = torch.addcmul(total, weight, image)
+    return total

@@ -7,7 +7,7 @@ from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.spaces import Axis, Size, Space, dim, floor_divide, known_size, size
-from invlang.graph.values import Call, Reduce, SizeValue, Table
+from invlang.graph.values import Aligned, Call, Reduce, SizeValue, Table
 from invlang.kernels.wavelet_filters import wavelet_filter
 from invlang.meaning import coils, nonuniform, parts_of_data, waves
 from invlang.meaning.arguments import means_no_value
@@ -173,6 +173,15 @@ def filter_table(arguments: list[Any], keywords: dict[str, Any], span: Span) -> 
     return Array(table, table.space)
 
 
+def level_weights(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """For each band of an undecimated transform, how many times as dense as a basis's its coefficients are, under a root: 2^(−jk/2) at
+    level j of k axes, the coarse part first."""
+    k, levels = len(axes_in(arguments)), whole(keywords["levels"], span)
+    depths = [levels, *(levels - i // (2**k - 1) for i in range(levels * (2**k - 1)))]
+    weights = Aligned(Table(tuple(2 ** (-j * k / 2) for j in depths), "level_weights"), -k - 1)
+    return Array(weights, weights.space)
+
+
 def sample_index(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
     mask = array_in(arguments, span)
     count = dim(f"count_{getattr(mask.value, 'name', 'mask')}")
@@ -232,6 +241,7 @@ BUILDERS: dict[str, Builder] = {
     "fold_mean": fold_mean,
     "wavelet_filter": filter_table,
     "filter_bank": filter_bank,
+    "level_weights": level_weights,
     "sample_index": sample_index,
     "bayer": bayer,
     "rec601": rec601,

@@ -22,6 +22,8 @@ CALLED: dict[str, str] = {
     "fft2": "Fourier",
     "dft": "Fourier",
     "dwt": "Wavelet",
+    "swt": "UndecimatedWavelet",
+    "stationarywavelet": "UndecimatedWavelet",
     "dct": "Cosine",
     "conv": "Blur",
     "conv2d": "Blur",
