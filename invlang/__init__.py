@@ -14,18 +14,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from invlang.data.mixtures import fit_mixture
     from invlang.errors import InvError
     from invlang.model import Model, load, loads
     from invlang.notebook import load_ipython_extension
 
 __version__ = "0.1.0"
-__all__ = ["InvError", "Model", "load", "loads", "load_ipython_extension", "__version__"]
+__all__ = ["InvError", "Model", "load", "loads", "fit_mixture", "load_ipython_extension", "__version__"]
 
 HOMES = {
     "InvError": "invlang.errors",
     "Model": "invlang.model",
     "load": "invlang.model",
     "loads": "invlang.model",
+    "fit_mixture": "invlang.data.mixtures",
     "load_ipython_extension": "invlang.notebook",
 }
 

@@ -228,6 +228,17 @@ def instrument_arguments(one: Parser) -> None:
     )
 
 
+def mixture_arguments(one: Parser) -> None:
+    one.add_argument("files", nargs="+", metavar="PICTURE", help="pictures, arrays, or folders of them")
+    one.add_argument("-o", "--output", metavar="FILE", required=True, help="the .npz file")
+    one.add_argument("--components", type=int, default=20, help="how many Gaussians (default 20)")
+    one.add_argument("--size", type=int, default=8, help="of a patch along each axis (default 8)")
+    one.add_argument("--patches", type=int, default=20000, help="how many are drawn (default 20000)")
+    one.add_argument("--rounds", type=int, default=50, help="at most (default 50)")
+    one.add_argument("--smallest", type=float, default=0.01, help="the least standard deviation (default 0.01)")
+    one.add_argument("--seed", type=int, default=0, help="of the patches (default 0)")
+
+
 def train_arguments(one: Parser) -> None:
     takes_files(one)
 
@@ -266,6 +277,8 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "picard": ("show which parts of the data are above the noise", "  invlang picard deblur.inv", instrument_arguments),
     "psf": ("show what an operator makes of one point", "  invlang psf deblur.inv", instrument_arguments),
     "nullspace": ("split an image into what the data tell and what they do not", "  invlang nullspace inpainting.inv", instrument_arguments),
+    "mixture": ("fit a mixture of Gaussians to patches of pictures, for the prior EPLL",
+                "  invlang mixture pictures/ -o patches.npz --components 20 --size 8", mixture_arguments),
     "lsp": ("serve an editor (not there yet)", "  invlang lsp", lsp_arguments),
 }  # fmt: skip
 MODULES = {

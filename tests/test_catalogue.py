@@ -31,7 +31,7 @@ NOISE = (
 )
 PRIORS = """
 Zero Tikhonov TVL1 TVHuber TV3D Huber LowRank Simplex WaveletDictionary WaveletSparse3D IndicatorL1 IndicatorL2 Entropy Burg
-L0 Lp LogSum Cauchy TGV RDP UndecimatedWaveletSparse
+L0 Lp LogSum Cauchy TGV RDP UndecimatedWaveletSparse EPLL
 """.split()
 NAMES = [*MEASUREMENTS, *ESTIMATES, *KNOWN, *NOISE, *PRIORS]
 COVERED = ("operators", "generators", "noise", "priors")

@@ -202,7 +202,7 @@ def render_call(block: Block, value: Call) -> Text:
     if value.stem == "arrays":
         return render_array(block, value)
     spaces = [s for s in (value.of, *(o.space for o in value.operands)) if isinstance(s, Space)]
-    highest = max(s.rank for s in spaces) if isinstance(value.of, Space) else 0
+    highest = max(s.rank for s in spaces[:2]) if isinstance(value.of, Space) else 0  # what comes first is the point
     operands = []
     for operand in value.operands:
         scalar = isinstance(operand.space, Space) and not isinstance(operand, Bundle) and operand.space.rank == 0

@@ -73,3 +73,40 @@ def mask_of(index: Tensor, sizes: tuple[int, ...]) -> Tensor:
         count *= size
     mask = torch.zeros(count, dtype=torch.get_default_dtype(), device=index.device)
     return mask.index_fill(0, index, 1).reshape(sizes)
+
+
+def all_patches(x: Tensor, axes: tuple[int, ...], size: tuple[int, ...], every: int) -> Tensor:
+    """`size` samples from every `every`-th place on, around the border.  number[..., n₁, …, nₖ] -> number[..., p₁ ⋯ pₖ, m₁, …, mₖ]"""
+    k = len(axes)
+    first = x.dim() - k
+    for i, length in enumerate(size):
+        n = x.shape[first + i]
+        around = torch.arange(n + length - every, device=x.device) % n
+        x = x.index_select(first + i, around)
+    for i, length in enumerate(size):
+        x = x.unfold(first + i, length, every)
+    places = tuple(range(first, first + k))
+    return x.movedim(places, tuple(range(-k, 0))).flatten(first, first + k - 1)
+
+
+def all_patches_adjoint(y: Tensor, axes: tuple[int, ...], size: tuple[int, ...], every: int) -> Tensor:
+    """Every patch added where it came from.  number[..., p₁ ⋯ pₖ, m₁, …, mₖ] -> number[..., n₁, …, nₖ]"""
+    k = len(axes)
+    first = y.dim() - k - 1
+    y = y.unflatten(first, size)
+    for length in size:
+        y = gathered_along(y.movedim(first, 0), first + k - 1, length, every)
+    return y
+
+
+def gathered_along(parts: Tensor, axis: int, length: int, every: int) -> Tensor:
+    """Part a added to samples a, a + every, … along an axis, around the border.  number[length, ..., m, ...] -> number[..., every m, ...]"""
+    shape = list(parts.shape[1:])
+    n = shape[axis] * every
+    shape[axis] = n + length - every
+    wide = parts.new_zeros(shape)
+    for offset, part in enumerate(parts):
+        wide.narrow(axis, offset, n - every + 1).unfold(axis, 1, every).squeeze(-1).add_(part)
+    around = torch.arange(shape[axis], device=parts.device) % n
+    shape[axis] = n
+    return parts.new_zeros(shape).index_add(axis, around, wide)

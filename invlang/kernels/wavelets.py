@@ -162,7 +162,8 @@ def undecimated_wavelet(x: Tensor, axes: tuple[int, ...], low: Tensor, levels: i
     number[..., n], the low-pass filter real[L] -> number[..., 1 + levels (2ᵏ − 1), n], the bands in front of as many axes as are meant
     """
     taps = two_filters(low.to(x.real.dtype)) / 2**0.5
-    coarse, bands = x, []
+    coarse = x
+    bands: list[Tensor] = []
     for level in range(levels):
         parts = [coarse]
         for axis in axes:

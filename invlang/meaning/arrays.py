@@ -213,6 +213,19 @@ def inner_differences(arguments: list[Any], keywords: dict[str, Any], span: Span
     return Array(Call("masks", "inner_differences", (), options, space), space)
 
 
+def copies_of(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
+    """In how many patches of that size each sample lies, of those from every `every`-th place on."""
+    lengths, every = arguments[0].sizes, whole(arguments[1], span)
+    total = size(1)
+    for length in lengths:
+        if length.is_Integer and length % every:
+            raise Refused(
+                NotExpected(span, f"a step of {every} between patches of {length} samples", "a step that divides their size")
+            )
+        total = total * floor_divide(length, size(every))
+    return Array(SizeValue(total), Space("integer"))
+
+
 def sum_along(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:
     """The sum of a diagonal over an axis along which images are copies of each other."""
     d = array_in(arguments, span)
@@ -248,6 +261,7 @@ BUILDERS: dict[str, Builder] = {
     "count": count,
     "inner_differences": inner_differences,
     "sum_along": sum_along,
+    "copies_of": copies_of,
     **coils.BUILDERS,
     **nonuniform.BUILDERS,
     **waves.BUILDERS,

@@ -16,10 +16,10 @@ from invlang.meaning.calculation import stretched
 from invlang.meaning.curves import as_curve, is_smooth, variables_in
 from invlang.meaning.meanings import Affine, Array, Curve, Declared, Interval, Later, Mapped, Template, Terms, describe, nameless
 from invlang.meaning.mistakes import ComplexOrder, DoNotStretch, NotAFunctional, NotExpected, Refused, WrongArgument, shortened
-from invlang.meaning.operator_calls import default_of
+from invlang.meaning.operator_calls import default_of, fit_parameter
 from invlang.meaning.primitives import formula, functional_of
 from invlang.meaning.scope import Scope, Unknown
-from invlang.meaning.shapes import axes_text
+from invlang.meaning.shapes import Names, axes_text, fit
 from invlang.source import Span
 from invlang.syntax import tree
 
@@ -56,6 +56,7 @@ def call_functional(declared: Declared, arguments: tuple[Given, ...], span: Span
         raise Refused(NotExpected(bound[point].span, describe(argument), f"an array for `{name}`", hint))
     check_field(definition, point, argument, bound[point].span)
     others = [p for p in definition.parameters if p.name.text != point]
+    check_shapes(definition, point, bound, span)
     if any(isinstance(bound[p.name.text].meaning, UNKNOWN) for p in others if p.name.text in bound):
         bound = {
             n: Given(n, as_curve(g.meaning) if isinstance(g.meaning, UNKNOWN) else g.meaning, g.span) for n, g in bound.items()
@@ -90,6 +91,25 @@ def check_field(definition: tree.Definition, point: str, argument: Any, span: Sp
     kind = next(p.kind for p in definition.parameters if p.name.text == point)
     if isinstance(kind, tree.Space) and kind.field.text == "real" and functions.is_complex_meaning(argument):
         raise Refused(ComplexOrder(span, f"`{definition.name.text}`"))
+
+
+def check_shapes(definition: tree.Definition, point: str, bound: dict[str, Given], span: Span) -> None:
+    """Arrays with a shape of their own, as `means : real[K, n]`, have it, with the sizes that the point and each other tell."""
+    names: Names = {}
+    own = [p for p in definition.parameters if has_own_shape(p) and p.name.text in bound]
+    for parameter in [p for p in definition.parameters if own and p.name.text == point] + own:
+        given = bound[parameter.name.text]
+        if isinstance(given.meaning, UNKNOWN):
+            fit(parameter.kind, given.meaning.space, names)  # type: ignore[arg-type]
+        else:
+            fit_parameter(definition.name.text, parameter, given, names, span)
+
+
+def has_own_shape(parameter: tree.Parameter) -> bool:
+    """Whether an array is of that rank and no other: it does not stretch to the point's shape."""
+    kind = parameter.kind
+    loose = (tree.Ellipsis_, tree.Splat)
+    return isinstance(kind, tree.Space) and bool(kind.axes) and not any(isinstance(a, loose) for a in kind.axes)
 
 
 def norm_over_axis(arguments: tuple[Given, ...], span: Span) -> Any:
@@ -129,6 +149,8 @@ def plain_argument(
         raise Refused(
             NotExpected(given.span, describe(given.meaning), f"a number or an array as `{name}` of `{definition.name.text}`")
         )
+    if has_own_shape(parameter):
+        return given.meaning.value
     if isinstance(given.meaning.space, Space) and isinstance(point.space, Space) and given.meaning.space.rank:
         space = stretched(point.space, given.meaning.space, given.span)
         if space.axes != point.space.axes:

@@ -73,6 +73,11 @@ KERNELS = {
     "log_threshold": ("thresholds", 3),
     "power_threshold": ("thresholds", 3),
     "project_to_l1_ball": ("thresholds", 2),
+    "mixture_energy": ("mixtures", 5),
+    "mixture_gradient": ("mixtures", 5),
+    "mixture_mean": ("mixtures", 6),
+    "eigenvalues": ("mixtures", 1),
+    "eigenvectors": ("mixtures", 1),
     "rice_variance": ("special", 2),
     "mixture_fidelity": ("special", 3),
     "mixture_slope": ("special", 3),
@@ -82,6 +87,8 @@ KERNELS = {
 COLLAPSING = ("group_norm", "simplex_fidelity")
 OF_SAMPLES = ("mixture_fidelity", "mixture_slope")
 REAL_VALUED = ("is_present",)
+OWN_SHAPES = ("mixture_energy", "mixture_gradient", "mixture_mean")
+"""What takes arrays that do not stretch to the first one's shape."""
 WHOLE = ("project_to_l1_ball",)
 ORDERED = ("min", "max", "clip", "round", "nearest")
 GRAPH_NAMES = {"min": "minimum", "max": "maximum", "clip": "clamp"}
@@ -156,7 +163,7 @@ def reduce_array(name: str, argument: Array, axes: tuple[int, ...] | None) -> Ar
 def pointwise_array(name: str, arguments: list[Array], stretched: Callable[[Any, Any], Any]) -> Array:
     space = arguments[0].space
     for other in arguments[1:]:
-        space = stretched(space, other.space)
+        space = space if name in OWN_SHAPES else stretched(space, other.space)
     value = pointwise_value(name, [a.value for a in arguments])
     if isinstance(space, Product):
         return Array(value, space)

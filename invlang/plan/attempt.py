@@ -65,8 +65,16 @@ class Chosen:
         if self.loop.direct:
             return "exact"
         rate = next((o.contract.rate for o in reversed(self.options) if o.contract.rate), self.contract.rate)
+        if self.estimates:
+            return "to an estimate after these rounds; of its limit nothing is promised"
         promise = f"converges, {rate}" if convex else f"{'converges ' * self.asked_nonconvex}to a stationary point"
         return f"{promise}, if its step is small enough" if self.unbounded else promise
+
+    @property
+    def estimates(self) -> bool:
+        """Whether a term plays its role by denoising, which minimises nothing."""
+        roles = {s.role for s in self.contract.slots if "prior" in s.traits}
+        return any(t.atom.has("denoises") for role, terms in self.fitted.groups if role in roles for t in terms)
 
     @property
     def doc(self) -> tuple[str, ...]:

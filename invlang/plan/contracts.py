@@ -179,7 +179,7 @@ def refuse(slot: Slot, terms: tuple[Term, ...], level: int) -> str | None:
             return f"the map in {below.label or below.text} is not known to have no entries below zero"
     if "isotropic" in slot.traits and not is_isotropic(terms):
         return f"{terms[0].label or terms[0].text} is not equally curved in every direction"
-    if "proximable" in slot.traits and terms:
+    if terms and ("proximable" in slot.traits or "prior" in slot.traits):
         return lacks_prox(slot, terms, level)
     if "solvable" in slot.traits:
         squares = tuple((t.weight, simplify(t.operator)) for t in terms)
@@ -210,6 +210,10 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
             return f"{called} has no gradient everywhere, and {slot.role} must be smooth"
         case "convex" | "proximable" | "quadratic" | "poisson" if term.is_reversed:
             return f"{called} has a weight below zero, which makes it not convex"
+        case "prior" if not term.atom.has("denoises"):
+            return lacks(term, "convex", slot)
+        case "proximable" if term.atom.has("denoises"):
+            return f"the prox of {called} is an estimate under noise, which minimises nothing"
         case "convex" if not term.atom.has("convex"):
             return f"{called} is not convex" if term.atom.has("nonconvex") else f"{called} is not known to be convex"
         case "quadratic" if not is_quadratic(term):

@@ -123,10 +123,12 @@ def balance(terms: tuple[Term, ...], point: Value, curvature: Value, scales: tup
 
     A norm of weight w: w / (1.5 mean length).  A square of weight w: the slope of w ‖v + b‖² over the size of v.  A constraint: half of what the others have, as much as it weighs in x where their
     map keeps lengths (scales: μ of each map with Kᴴ K = μ I), or a tenth of the data's curvature where it stands alone.
-    Counts y: w / mean y.
+    Counts y: w / mean y.  What denoises: w times the data's curvature, so that it begins with noise as large as theirs.
     """
     points = point.parts if isinstance(point, Bundle) else (point,) * len(terms)
-    steep = [steepness(t, p) for t, p in zip(terms, points, strict=True)]
+    steep = [
+        multiply(t.weight, curvature) if t.atom.has("denoises") else steepness(t, p) for t, p in zip(terms, points, strict=True)
+    ]
     scales = scales or (ONE,) * len(steep)  # without a map, terms act on x itself
     found = [multiply(m if m is not None else number(0.5), s) for s, m in zip(steep, scales, strict=True) if s is not None]
     rest = found[0] if found else multiply(number(0.1), curvature)
