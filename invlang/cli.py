@@ -170,7 +170,12 @@ def compile_arguments(one: Parser) -> None:
 
 def explain_arguments(one: Parser) -> None:
     one.add_argument(
-        "files", nargs="+", metavar="FILE|NAME|CODE", help="a program and the names of estimators, or the code of a message"
+        "files", nargs="*", metavar="FILE|NAME|CODE", help="a program and the names of estimators, or the code of a message"
+    )
+    which = one.add_mutually_exclusive_group()
+    which.add_argument("--why-not", metavar="WORD", help="why a law or an algorithm was not taken, and what would help")
+    which.add_argument(
+        "--laws", action="store_true", help="the laws that the derivation used, by name; without a program all of them"
     )
     takes_permissions(one)
     takes_output(one, "the file, or the folder for several (default: standard output)")
@@ -259,8 +264,9 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
                 "  invlang compile deblur.inv\n  invlang compile deblur.inv -o deblur.py\n  invlang compile deblur.inv -O0",
                 compile_arguments),
     "explain": ("derive the algorithm on paper, or explain a message",
-                "  invlang explain deblur.inv\n  invlang explain deblur.inv tv --html -o tv.html\n  invlang explain E0301",
-                explain_arguments),
+                "  invlang explain deblur.inv\n  invlang explain deblur.inv tv --html -o tv.html\n  invlang explain E0301\n"
+                "  invlang explain deblur.inv tv --why-not FISTA\n  invlang explain mri.inv --why-not separable-cancel\n"
+                "  invlang explain --laws", explain_arguments),
     "graph": ("draw the operator graph, before and after simplification",
               "  invlang graph deblur.inv -o deblur.svg\n  invlang graph deblur.inv --after -o deblur.mmd", graph_arguments),
     "fmt": ("lay programs out",

@@ -29,13 +29,17 @@ def explain(program: Program, planned: Planned, name: str | None = None) -> Deri
     sections[1] = Section(sections[1].heading, (*sections[1].items, *legend(planned, wanted, chosen, tuple(sections))))
     if chosen is not None:
         sections += [algorithm(wanted, chosen), cost(planned, wanted, chosen)]
-    return Derivation(f"{program.source.name.rsplit('/', 1)[-1]} · {wanted.name}", tuple(s for s in sections if s.items))
+    return Derivation(f"{file_of(program)} · {wanted.name}", tuple(s for s in sections if s.items))
+
+
+def file_of(program: Program) -> str:
+    return program.source.name.rsplit("/", 1)[-1]
 
 
 def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
     contract = chosen.contract
     how = "as asked" if chosen.asked else "chosen"
-    items: list[Item] = [Note(f"{contract.name} ({contract.reference}), {how}: {roles(chosen)}")]
+    items: list[Item] = [Note(f"{contract.name} ({contract.reference}), {how}: {roles_in_words(chosen)}")]
     items += [Note(f"{chosen.convergence}{region(chosen)}", indent=1)]
     if chosen.left_out is not None:
         items.append(Note(of_left_out(chosen.left_out), indent=1))
@@ -93,7 +97,19 @@ def by_reason(misfits: tuple[Misfit, ...]) -> dict[str, list[str]]:
     return found
 
 
-def roles(chosen: Chosen) -> str:
+def as_many_times(ratio: float) -> str:
+    """How much slower, as a comparison: 1.4 times slower than"""
+    return (
+        "as fast as"
+        if 0.95 < ratio < 1.05
+        else f"{ratio:.1f} times slower than"
+        if ratio > 1
+        else f"{1 / ratio:.1f} times faster than"
+    )
+
+
+def roles_in_words(chosen: Chosen) -> str:
+    """f = fidelity(y); g = TV, box through K"""
     parts = []
     slots = {s.role: s for s in chosen.contract.slots}
     for role, terms in chosen.fitted.groups:

@@ -19,8 +19,12 @@ LONG = 8
 
 def in_letters(operator: Operator, letters: Letters) -> Operator:
     """The operator with an algorithm's numbers by their letters instead of their formulas."""
+    return over_values(operator, lambda value: value_in_letters(value, letters))
+
+
+def value_in_letters(value: Value, letters: Letters) -> Value:
     known = [(v, Known(n, SCALAR, "parameter")) for v, n in letters if v.space == SCALAR and not isinstance(v, Known | Number)]
-    return over_values(operator, lambda value: put(value, written(value, known)))
+    return put(value, written(value, known))
 
 
 def over_values(operator: Operator, change: Callable[[Value], Value]) -> Operator:

@@ -18,10 +18,10 @@ def between(transform: str, lines: str) -> str:
 
 SCANNER = "Tomography(V, detectors = 4)"
 USES = [
-    ("G08", COMPLEX, gram(NON_UNIFORM), "declared-NonUniformFourier", True),
-    ("G08", COMPLEX, gram(NON_UNIFORM, "Diagonal(q)"), "declared-NonUniformFourier", True),
-    ("G08", COMPLEX, gram("2 * " + NON_UNIFORM), "declared-NonUniformFourier", True),
-    ("G08", COMPLEX, "NonUniformFourier(points = t).H @ NonUniformFourier(points = p)", "declared-NonUniformFourier", False),
+    ("G08", COMPLEX, gram(NON_UNIFORM), "NonUniformFourier", True),
+    ("G08", COMPLEX, gram(NON_UNIFORM, "Diagonal(q)"), "NonUniformFourier", True),
+    ("G08", COMPLEX, gram("2 * " + NON_UNIFORM), "NonUniformFourier", True),
+    ("G08", COMPLEX, "NonUniformFourier(points = t).H @ NonUniformFourier(points = p)", "NonUniformFourier", False),
     ("G10", COLOURS, f"{gram('Weigh(C, w)')} @ Diagonal(s) @ {gram('Weigh(C, w)')}", "one-row", True),
     ("G10", COLOURS, f"{gram('Weigh(C, w)')} @ {gram('Weigh(C, w)')}", "length-of-row", True),
     ("G10", REAL, f"{gram('Dense(a, axis = W)')} @ Diagonal(d) @ {gram('Dense(a, axis = W)')}", "one-row", False),

@@ -105,8 +105,8 @@ TRAPS = {
         equal("(2 * Diagonal(v)).H @ Diagonal(u)", "Diagonal(2 * v * u)")
     ],
     "a Toeplitz Gram is lost by scaling and weighing": [
-        used(gram("2 * " + NON_UNIFORM), "declared-NonUniformFourier"),
-        used(gram(NON_UNIFORM, "Diagonal(q)"), "declared-NonUniformFourier"),
+        used(gram("2 * " + NON_UNIFORM), "NonUniformFourier"),
+        used(gram(NON_UNIFORM, "Diagonal(q)"), "NonUniformFourier"),
     ],
     "the power method on a map that is not normal gives its norm": [
         bounded("Blur(h) @ Diagonal(d)"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 
 from invlang.commands.inputs import Input, read_input
@@ -20,6 +21,7 @@ from invlang.graph.program import Program
 from invlang.mistakes import page
 from invlang.pipeline import compile_program
 from invlang.spelling import closest
+from invlang.why import NoSuchLaw, laws_behind, list_of_laws, why_not, word_meant
 
 CODE = re.compile(r"[EWew]\d{4}")
 
@@ -28,6 +30,10 @@ def run(options: Namespace) -> int:
     codes = [n for n in options.files if CODE.fullmatch(n)]
     if codes:
         return explain_codes(options, codes)
+    if options.laws and not options.files:
+        sys.stdout.write(printed([list_of_laws()], options))
+        return 0
+    word = meant(options.why_not)
     files, names = sorted_out(options.files)
     inputs = read_input(files)
     for number, given in enumerate(inputs):
@@ -35,9 +41,18 @@ def run(options: Namespace) -> int:
         if not program.estimators:
             raise Stop(f"{program.source.name} has nothing to derive: add `reconstruct tv {{ minimize … }}`")
         planned = compile_program(program).planned
-        derivations = [explain(program, planned, name) for name in known_names(names, program)] or [explain(program, planned)]
+        asked = known_names(names, program) or [program.estimators[0].name]
+        answer = partial(why_not, word=word) if word else laws_behind if options.laws else explain
+        derivations = [answer(program, planned, name=name) for name in asked]
         write(given, derivations, options, len(inputs) > 1, number)
     return 0
+
+
+def meant(word: str | None) -> str | None:
+    try:
+        return None if word is None else word_meant(word)
+    except NoSuchLaw as none:
+        raise Stop(str(none)) from None
 
 
 def explain_codes(options: Namespace, codes: list[str]) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 
 from invlang.graph.declarations import Primitive
 from invlang.graph.operators import Compose, Diagonal, Leaf, Operator
+from invlang.graph.questions import question
+from invlang.graph.show import show
 from invlang.graph.spaces import Axis, Space, size
 from invlang.graph.values import Number, SizeValue, Value
 from invlang.meaning.elaborate import LIBRARY
@@ -140,9 +142,15 @@ def match_argument(argument: tree.Argument, factor: Leaf, names: Names, domain: 
         return isinstance(value, tree.Name) and factor.argument(value.text) is True
     held = factor.argument(argument.name.text)
     if isinstance(held, str):
-        return isinstance(value, tree.Name | tree.Text) and value.text == held
+        return isinstance(value, tree.Name | tree.Text) and is_chosen(factor, argument.name.text, value.text)
     assert isinstance(value, tree.Name)
     return bind(names, value.text, meaning_of(held))
+
+
+@question(lambda leaf, name, word: f"the {name} of {show(leaf)} is {leaf.argument(name)}, and the law is of {word}")
+def is_chosen(leaf: Leaf, name: str, word: str) -> bool:
+    """Whether a primitive was given that word for a parameter."""
+    return bool(leaf.argument(name) == word)
 
 
 def size_at(domain: Space, position: int) -> Any:

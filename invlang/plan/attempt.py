@@ -59,6 +59,11 @@ class Chosen:
     options: tuple[Option, ...] = ()
 
     @property
+    def effort(self) -> str:
+        """How much work is predicted until the end, in words."""
+        return f"{self.cost:.0f} passes over memory"
+
+    @property
     def convergence(self) -> str:
         """What is promised of it, in words."""
         convex = all(t.is_convex for t in self.terms)

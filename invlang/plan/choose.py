@@ -102,6 +102,11 @@ def remedy(wanted: EstimatorOf, program: Program) -> str | None:
         return WORD
     if any(t.is_reversed for t in wanted.terms):
         return "is the minus meant? what is to be small is added"
+    return gentler(wanted)
+
+
+def gentler(wanted: EstimatorOf) -> str | None:
+    """What to write in place of the first prior without a gradient."""
     blunt = next((t for t in wanted.terms if t.source == "prior" and not t.atom.has("smooth")), None)
     if blunt is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product as cartesian
 from typing import Any
@@ -103,25 +104,27 @@ def contracts() -> tuple[Contract, ...]:
 # ---- fitting
 
 
+Groups = dict[Slot, tuple[Term, ...]]
+
+
 def fit(contract: Contract, terms: tuple[Term, ...], level: int = 2) -> Fit | Misfit:
     """The best assignment of the terms to the contract's roles."""
-    reasons: list[str] = []
-    best: Fit | None = None
+    found = [f for _, f in ways_to_fit(contract, terms, level)]
+    fitting = [f for f in found if isinstance(f, Fit)]
+    if fitting:
+        return min(fitting, key=rank)
+    reasons = [f.because for f in found if isinstance(f, Misfit)]
+    return Misfit(contract.name, most_telling(reasons) or too_few(contract, terms))
+
+
+def ways_to_fit(contract: Contract, terms: tuple[Term, ...], level: int = 2) -> Iterator[tuple[Groups, Fit | Misfit]]:
+    """Every assignment of the terms to the roles that leaves none empty that must not be, and what comes of it."""
     for choice in cartesian(contract.slots, repeat=len(terms)):
         if len(terms) > FEW and len({id(c) for t, c in zip(terms, choice, strict=True) if is_quadratic(t)}) > 1:
             continue  # of many terms the squares play one role together
         groups = {s: tuple(t for t, c in zip(terms, choice, strict=True) if c is s) for s in contract.slots}
-        empty = next((s for s in contract.slots if not groups[s] and not may_be_empty(s)), None)
-        if empty is not None:
-            continue
-        found = check_groups(contract, groups, level)
-        if isinstance(found, Misfit):
-            reasons.append(found.because)
-        elif best is None or rank(found) < rank(best):
-            best = found
-    if best is not None:
-        return best
-    return Misfit(contract.name, most_telling(reasons) or too_few(contract, terms))
+        if all(groups[s] or may_be_empty(s) for s in contract.slots):
+            yield groups, check_groups(contract, groups, level)
 
 
 def rank(found: Fit) -> tuple[int, int, int]:
@@ -147,7 +150,7 @@ def most_telling(reasons: list[str]) -> str | None:
     return min(reasons, key=len) if reasons else None
 
 
-def check_groups(contract: Contract, groups: dict[Slot, tuple[Term, ...]], level: int) -> Fit | Misfit:
+def check_groups(contract: Contract, groups: Groups, level: int) -> Fit | Misfit:
     names: dict[str, Any] = {}
     groups = {s: terms if s.through is None else tuple(p for t in terms for p in in_parts(t)) for s, terms in groups.items()}
     for slot, terms in groups.items():

@@ -19,12 +19,30 @@ from invlang.graph.operators import (
     Zero,
     children_of,
 )
+from invlang.graph.questions import question
+from invlang.graph.show import show
 from invlang.graph.spaces import SCALAR, is_complex, numeric
 from invlang.graph.values import Apply, Call, Iterative, Reduce, Value, Variable
 from invlang.meaning.laws import declared_gram, declared_value
 from invlang.rules.traits import is_hermitian, is_real
 
+CLAIMS = {
+    "isometry": ("{}", "keep lengths"),
+    "coisometry": ("the adjoint of {}", "keep lengths"),
+    "real": ("{}", "act alike on real and imaginary parts"),
+    "hermitian": ("{}", "keep spectra of real images so"),
+}
+"""Claims that may be missing without a primitive being of another kind: of whom, and what it would do."""
 
+
+def lacking(leaf: Leaf, fact: str) -> str | None:
+    if fact not in CLAIMS:
+        return None
+    whose, does = CLAIMS[fact]
+    return f"{whose.format(show(leaf))} is not known to {does}"
+
+
+@question(lacking)
 def claims(leaf: Leaf, fact: str) -> bool:
     """What the primitive claims, read for its adjoint where the leaf is one."""
     facts = claimed(leaf)
@@ -64,6 +82,7 @@ def scaled_identity(operator: Operator) -> Value | None:
 Kept = tuple[int, ...]  # the axes along which a spectrum is Hermitian, d[−k] = conj(d[k]); none of them: a real image
 
 
+@question(lambda factors: f"{' '.join(map(show, factors))} is not known to keep real images real" if factors else None)
 def keeps_real(factors: tuple[Operator, ...]) -> bool:
     """True where it is certain that the product of the factors commutes with the conjugate: it takes real images to real ones,
     imaginary ones to imaginary ones, and so does its adjoint."""

@@ -129,6 +129,13 @@ def basis_name(term: Operator) -> str:
 
 # ---- the goal: (Σ wᵢ AᵢᴴAᵢ + δ I)⁻¹
 
+WAYS = {
+    "closed-form": "everything is diagonal in one basis, or inverted block by block",
+    "woodbury": "the inverse of the small side: (P + w Aᴴ A)⁻¹ = P⁻¹ − P⁻¹ Aᴴ (1/w + A P⁻¹ Aᴴ)⁻¹ A P⁻¹",
+    "preconditioner": "the nearest circulant goes before and behind, so that few rounds are enough",
+}
+"""The last steps of derivations of inverses, by name, and what they say; in `singular-vectors` of a matrix there is another one."""
+
 
 @dataclass(frozen=True)
 class Solved:
@@ -164,13 +171,13 @@ def solve(quadratics: tuple[tuple[Value, Operator], ...], shift: Value | None, l
         again = invert(respelled.result, certain) if other != quadratics else found
         found = found if isinstance(again, Refusal) else again
     if not isinstance(found, Refusal):
-        step = Step("solve", found[1], Inverse(forward), found[0])
+        step = Step("closed-form", found[1], Inverse(forward), found[0])
         return Solved(found[0], forward, "closed form", found[1], Derivation(written, (*derivation.steps, step)))
     each = one_by_one(quadratics)
     for k in range(len(each)):
         around = woodbury(each, k, shift)
         if around is not None:
-            step = Step("woodbury", "Woodbury: the inverse of the small side", Inverse(forward), around)
+            step = Step("woodbury", WAYS["woodbury"], Inverse(forward), around)
             because = "the data side is diagonal in one basis (Woodbury)"
             return Solved(around, forward, "Woodbury", because, Derivation(written, (*derivation.steps, step)))
     turned = in_singular_vectors(each, shift, level)
@@ -187,8 +194,7 @@ def by_conjugate_gradients(forward: Operator, because: str, derivation: Derivati
         return Solved(Inverse(forward), forward, "conjugate gradients", because, derivation)
     half, near = found
     operator = Compose((half, Inverse(near), half))
-    reason = "the nearest circulant goes before and behind, so that few rounds are enough"
-    step = Step("preconditioner", reason, Inverse(forward), operator)
+    step = Step("preconditioner", WAYS["preconditioner"], Inverse(forward), operator)
     return Solved(operator, forward, "conjugate gradients", because, Derivation(derivation.start, (*derivation.steps, step)))
 
 

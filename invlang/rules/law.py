@@ -16,12 +16,19 @@ class Law:
 
     width: how many neighbouring factors of a composition it looks at; 0 where it looks at a whole term.
     rewrite: the factors (or the one term) → what takes their place, or None where the law does not apply.
+    text: the law as a formula, where it stands beside an operator of the library; that of others is what `rewrite` documents.
     """
 
     name: str
     because: str
     width: int
     rewrite: Callable[..., Factors | Operator | None]
+    text: str = ""
+
+    @property
+    def statement(self) -> str:
+        """The law as a formula, and where it holds."""
+        return self.text or " ".join((self.rewrite.__doc__ or "").split())
 
 
 @dataclass(frozen=True)

@@ -43,8 +43,7 @@ def rewrite_once(term: Operator) -> tuple[Operator, str, str] | None:
             found = in_window(term, law)
             if found is not None:
                 return found, law.name, law.because
-    found_law = declared(term)
-    return None if found_law is None else (found_law[0], f"declared-{found_law[1]}", found_law[2])
+    return declared(term)
 
 
 def in_window(term: Compose, law: Law) -> Operator | None:

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from invlang.graph.arithmetic import is_complex_value
+from invlang.graph.questions import question
+from invlang.graph.show import show_value
+from invlang.graph.spaces import show_size
 from invlang.graph.values import Apply, Call, Known, Number, Pointwise, Reduce, SizeValue, Table, Value
 
 SYMMETRIC = ("laplacian_eigenvalues",)
 
 
+@question(lambda value: f"{show_value(value)} is not known to be real")
 def is_real(value: Value) -> bool:
     return not is_complex_value(value)
 
 
+def varying(value: Value, axis: int) -> str:
+    along = value.space.axes[axis]
+    named = along.name if along.name is not None and along.name.isidentifier() else show_size(along.size)
+    return f"{show_value(value)} may change along {f'the axis of {named} entries' if named.isdigit() else named}"
+
+
+@question(varying)
 def is_constant_along(value: Value, axis: int) -> bool:
     """True where the value does not change along that axis (a negative position)."""
     space = value.space
     return -axis > space.rank or space.axes[axis].size == 1
 
 
+@question(lambda value, axes: f"{show_value(value)} is not known to be Hermitian, like the spectrum of a real image")
 def is_hermitian(value: Value, axes: tuple[int, ...]) -> bool:
     """True where it is certain that d[−k] = conj(d[k]) along the axes: the diagonal keeps real images real in Fourier space."""
     if all(is_constant_along(value, a) for a in axes):
@@ -48,6 +60,7 @@ def is_hermitian(value: Value, axes: tuple[int, ...]) -> bool:
     return False
 
 
+@question(lambda value: f"the entries of {show_value(value)} are not known to have modulus 1")
 def is_unimodular(value: Value) -> bool:
     """True where it is certain that every entry is of modulus 1, as signs and phases are."""
     match value:
