@@ -300,6 +300,8 @@ GRAMS = [
     *equations("G12", COMPLEX,
         (gram("Gradient(H, W, boundary = circular)"), "=", f"{FOURIER}.H @ Diagonal(laplacian(H, W, circular)) @ {FOURIER}"),
         (gram("Gradient(H, W)"), "=", "Cosine(H, W).H @ Diagonal(laplacian(H, W, neumann)) @ Cosine(H, W)"),
+        (gram("Gradient(H, W, boundary = dirichlet)"), "=", "Sine(H, W).H @ Diagonal(laplacian(H, W, dirichlet)) @ Sine(H, W)"),
+        (gram("Gradient(H, W, boundary = dirichlet)"), "≠", "Sine(H, W).H @ Diagonal(laplacian(H, W, neumann)) @ Sine(H, W)"),
         (gram("Gradient(H, W)"), "≠", f"{FOURIER}.H @ Diagonal(laplacian(H, W, circular)) @ {FOURIER}")),
     *equations("G13", COMPLEX,
         (gram("Blur(h) + Identity()"), "=", f"{FOURIER}.H @ Diagonal(conj(spectrum(h, H, W) + 1) * (spectrum(h, H, W) + 1)) @ {FOURIER}"),

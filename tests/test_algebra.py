@@ -71,6 +71,8 @@ NAMED = {
     "shift": ("real[H, W]", "Shift(H, W, offset = [1, -2])", "dim H = 5, W = 4"),
     "gradient neumann": ("real[C, H, W]", "Gradient(H, W)", "dim C = 2, H = 5, W = 4"),
     "gradient circular": ("complex[H, W]", "Gradient(H, W, boundary = circular)", "dim H = 5, W = 4"),
+    "gradient dirichlet": ("real[C, H, W]", "Gradient(H, W, boundary = dirichlet)", "dim C = 2, H = 5, W = 4"),
+    "gradient dirichlet of an axis between": ("complex[T, H, W]", "Gradient(H, boundary = dirichlet)", "dim T = 2, H = 3, W = 2"),
     "gradient 1-D": ("real[H, W]", "Gradient(W)", "dim H = 3, W = 4"),
     "gradient of a first axis": ("real[T, H, W]", "Gradient(T)", "dim T = 4, H = 2, W = 3"),
     "gradient of an axis between": ("complex[T, H, W]", "Gradient(H)", "dim T = 2, H = 3, W = 2"),

@@ -5,7 +5,7 @@ import pytest
 import torch
 from kernel_checks import assert_adjoint_everywhere, assert_captured, assert_gradient, draw, matrix_of
 
-from invlang.kernels.cosine import cosine, cosine_adjoint
+from invlang.kernels.cosine import cosine, cosine_adjoint, sine
 from invlang.kernels.differences import (
     gradient,
     gradient_adjoint,
@@ -17,10 +17,12 @@ from invlang.kernels.differences import (
 from invlang.kernels.fourier import fourier, fourier_adjoint
 
 CASES = [((-1,), (5,)), ((-2, -1), (4, 5)), ((-2, -1), (1, 3)), ((-2, -1), (2, 1)), ((-3, -2, -1), (2, 3, 4))]
-BOUNDARIES = ("neumann", "circular")
+BOUNDARIES = ("neumann", "circular", "dirichlet")
 
 
 def differences(x, boundary):
+    if boundary == "dirichlet":
+        return differences(np.pad(x, [(1, 0)] * x.ndim), "circular")
     g = np.zeros((x.ndim, *x.shape))
     for axis in range(x.ndim):
         for i in np.ndindex(*x.shape):
@@ -55,13 +57,20 @@ def test_adjoint_and_gram(axes, sizes, boundary):
 
 
 @pytest.mark.parametrize("axes, sizes", CASES)
-def test_the_gram_is_diagonal_in_the_fourier_or_in_the_cosine_basis(axes, sizes):
+def test_the_gram_is_diagonal_in_the_basis_that_the_border_fits(axes, sizes):
     x = draw((2, *sizes))
     d = laplacian_eigenvalues(sizes, "circular", x)
     torch.testing.assert_close(fourier_adjoint(d * fourier(x, axes), axes).real, gradient_gram(x, axes, "circular"))
     d = laplacian_eigenvalues(sizes, "neumann", x + 0j)
     assert d.shape == sizes and d.dtype == torch.float64
     torch.testing.assert_close(cosine_adjoint(d * cosine(x, axes), axes), gradient_gram(x, axes, "neumann"))
+    d = laplacian_eigenvalues(sizes, "dirichlet", x)
+    torch.testing.assert_close(sine(d * sine(x, axes), axes), gradient_gram(x, axes, "dirichlet"))
+
+
+def test_differences_from_zero_begin_and_end_with_the_samples_at_the_border():
+    x = torch.tensor([3.0, 5.0, 4.0])
+    assert gradient(x, (-1,), "dirichlet").tolist() == [[3.0, 2.0, -1.0, -4.0]]
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)

@@ -99,7 +99,7 @@ KERNEL_NOUNS = {
     "soft_threshold": "shrunk", "cut_short": "cut", "group_soft_threshold": "shrunk",
     "project_to_balls": "projected", "conjugate_gradient": "solution", "power_iteration": "squared_norm", "growth_bound": "squared_norm",
     "shift": "shifted", "line_integrals": "projections", "line_integrals_adjoint": "smeared",
-    "half_of": "half", "whole_of": "whole", "dense": "product", "weigh": "mixed", "convolve": "blurred",
+    "half_of": "half", "whole_of": "whole", "dense": "product", "weigh": "mixed", "convolve_inside": "blurred",
     "filter_bank": "filters", "fold": "folded", "fold_mean": "folded", "fold_adjoint": "unfolded", "half_fold": "folded",
     "half_fold_adjoint": "unfolded", "reciprocal_or_zero": "reciprocal", "laplacian_eigenvalues": "eigenvalues",
     "half_spectrum": "spectrum", "modulation": "phases", "toeplitz_spectrum": "toeplitz", "complex_from_real": "as_complex",

@@ -155,7 +155,10 @@ def sizes_along(leaf: Leaf) -> tuple[Any, ...]:
 
 
 def batch_rank(leaf: Leaf, value: Any) -> int | None:
-    """The rank at which an array of a leaf is written: where it stretches over leading axes, one axis for each of the image's."""
+    """The rank at which an array of a leaf is written: the image's where it stretches to it, and where it is read for each of its
+    leading axes, one axis more for each of them."""
+    if isinstance(value, Value) and claims(leaf, "stretches"):
+        return leaf.of.rank
     if not isinstance(value, Value) or not claims(leaf, "broadcasts"):
         return None
     return value.space.rank + leaf.of.rank - len(leaf.argument("axes"))

@@ -9,19 +9,25 @@ from torch import Tensor
 
 def pad(x: Tensor, axes: tuple[int, ...], before: tuple[int, ...], after: tuple[int, ...], mode: str) -> Tensor:
     """x with `before` and `after` more samples along each of `axes`.  number[..., n] -> number[..., before + n + after]"""
+    short = all(copies_once(x.shape[a], left, right) for a, left, right in zip(axes, before, after, strict=True))
+    if mode == "zero" or short and axes in ((-1,), (-2, -1), (-3, -2, -1)) and mode in ("circular", "reflect", "replicate"):
+        return pad_at_once(x, axes, before, after, "constant" if mode == "zero" else mode)
     for axis, left, right in zip(axes, before, after, strict=True):
-        if mode == "zero":
-            head, tail = torch.zeros_like(x.narrow(axis, 0, 1)), torch.zeros_like(x.narrow(axis, 0, 1))
-            widths = [-1] * x.ndim
-            widths[axis] = left
-            head = head.expand(widths)
-            widths[axis] = right
-            tail = tail.expand(widths)
-        else:
-            index = border_index(x.shape[axis], left, right, mode, x.device)
-            head, tail = x.index_select(axis, index[:left]), x.index_select(axis, index[left:])
-        x = torch.cat((head, x, tail), axis)
+        index = border_index(x.shape[axis], left, right, mode, x.device)
+        x = torch.cat((x.index_select(axis, index[:left]), x, x.index_select(axis, index[left:])), axis)
     return x
+
+
+def pad_at_once(x: Tensor, axes: tuple[int, ...], before: tuple[int, ...], after: tuple[int, ...], mode: str) -> Tensor:
+    """`pad` by torch's own, which copies a sample once, along the last axes, three at most."""
+    widths = [0] * (-2 * min(axes))
+    for axis, left, right in zip(axes, before, after, strict=True):
+        widths[-2 * axis - 2], widths[-2 * axis - 1] = left, right
+    if mode == "constant":
+        return torch.nn.functional.pad(x, widths)
+    k = len(axes)
+    padded = torch.nn.functional.pad(x.reshape(-1, 1, *x.shape[-k:]), widths, mode)
+    return padded.reshape(*x.shape[:-k], *padded.shape[-k:])
 
 
 def pad_adjoint(y: Tensor, axes: tuple[int, ...], before: tuple[int, ...], after: tuple[int, ...], mode: str) -> Tensor:
@@ -30,10 +36,36 @@ def pad_adjoint(y: Tensor, axes: tuple[int, ...], before: tuple[int, ...], after
         n = y.shape[axis] - left - right
         inside = y.narrow(axis, left, n)
         if mode != "zero":
-            border = torch.cat((y.narrow(axis, 0, left), y.narrow(axis, left + n, right)), axis)
-            inside = inside.index_add(axis, border_index(n, left, right, mode, y.device), border)
+            head, tail = y.narrow(axis, 0, left), y.narrow(axis, left + n, right)
+            if copies_once(n, left, right):
+                inside = inside.clone()
+                add_copies(inside, head, tail, axis, mode)
+            else:
+                index = border_index(n, left, right, mode, y.device)
+                inside = inside.index_add(axis, index, torch.cat((head, tail), axis))
         y = inside
     return y
+
+
+def add_copies(x: Tensor, head: Tensor, tail: Tensor, axis: int, mode: str) -> None:
+    """Borders before and behind, added to the samples that they are copies of."""
+    n, left, right = x.shape[axis], head.shape[axis], tail.shape[axis]
+    if mode == "replicate":
+        x.narrow(axis, 0, 1).add_(head.sum(axis, keepdim=True))
+        x.narrow(axis, n - 1, 1).add_(tail.sum(axis, keepdim=True))
+    elif mode == "reflect":
+        x.narrow(axis, 1, left).add_(head.flip(axis))
+        x.narrow(axis, n - 1 - right, right).add_(tail.flip(axis))
+    elif mode == "circular":
+        x.narrow(axis, n - left, left).add_(head)
+        x.narrow(axis, 0, right).add_(tail)
+    else:
+        raise ValueError(f"a border is zero, circular, reflect or replicate, not {mode!r}")
+
+
+def copies_once(size: int, before: int, after: int) -> bool:
+    """Whether each sample has at most one copy on each side of the image, under every mode."""
+    return max(before, after) < size
 
 
 def border_index(size: int, before: int, after: int, mode: str, device: torch.device) -> Tensor:

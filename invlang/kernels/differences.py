@@ -1,6 +1,7 @@
 """Kernels of the discrete gradient, forward differences along the trailing axes.
 
-Boundary neumann: the last difference is zero; circular: the sample after the last is the first.
+Boundary neumann: the last difference is zero; circular: the sample after the last is the first; dirichlet: the image is zero beyond
+its border, which makes one difference more than there are samples along each axis.
 """
 
 import torch
@@ -8,8 +9,15 @@ from torch import Tensor
 
 
 def gradient(x: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
-    """∇x: the next sample minus this one, along each of `axes`.  number[..., n₁, …, nₖ] -> number[..., k, n₁, …, nₖ]"""
+    """∇x: the next sample minus this one, along each of `axes`.  number[..., n₁, …, nₖ] -> number[..., k, n₁, …, nₖ]
+
+    dirichlet: number[..., k, n₁ + 1, …, nₖ + 1], what goes around the border with one zero in front of each axis.
+    """
     k = len(axes)
+    if boundary == "dirichlet":
+        for axis in axes:
+            x = torch.nn.functional.pad(x, (0, 0) * (-1 - axis) + (1, 0))
+        return gradient(x, axes, "circular")
     g = x.new_empty(*x.shape[:-k], k, *x.shape[-k:])
     for i, axis in enumerate(axes):
         last = x.shape[axis] - 1
@@ -20,8 +28,16 @@ def gradient(x: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
 
 
 def gradient_adjoint(g: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
-    """∇ᴴg, minus the divergence, with backward differences.  number[..., k, n₁, …, nₖ] -> number[..., n₁, …, nₖ]"""
+    """∇ᴴg, minus the divergence, with backward differences.  number[..., k, n₁, …, nₖ] -> number[..., n₁, …, nₖ]
+
+    dirichlet: number[..., k, n₁ + 1, …, nₖ + 1] -> number[..., n₁, …, nₖ]
+    """
     k = len(axes)
+    if boundary == "dirichlet":
+        wide = gradient_adjoint(g, axes, "circular")
+        for axis in axes:
+            wide = wide.narrow(axis, 1, wide.shape[axis] - 1)
+        return wide
     x = -g.select(-k - 1, 0)
     for i, axis in enumerate(axes):
         p = g.select(-k - 1, i)
@@ -40,20 +56,25 @@ def gradient_gram(x: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
         last = x.shape[axis] - 1
         y.narrow(axis, 1, last).sub_(x.narrow(axis, 0, last))
         y.narrow(axis, 0, last).sub_(x.narrow(axis, 1, last))
-        first_sees, last_sees = (last, 0) if boundary == "circular" else (0, last)
-        y.narrow(axis, 0, 1).sub_(x.narrow(axis, first_sees, 1))
-        y.narrow(axis, last, 1).sub_(x.narrow(axis, last_sees, 1))
+        if boundary != "dirichlet":
+            first_sees, last_sees = (last, 0) if boundary == "circular" else (0, last)
+            y.narrow(axis, 0, 1).sub_(x.narrow(axis, first_sees, 1))
+            y.narrow(axis, last, 1).sub_(x.narrow(axis, last_sees, 1))
     return y
 
 
-def laplacian_eigenvalues(sizes: tuple[int, ...], boundary: str, like: Tensor) -> Tensor:
-    """The eigenvalues of ∇ᴴ∇: in the Fourier basis if circular, in the cosine basis if neumann.  -> real[n₁, …, nₖ]"""
+def laplacian_eigenvalues(sizes: tuple[int, ...], boundary: str, like: Tensor, axes: tuple[int, ...] = ()) -> Tensor:
+    """The eigenvalues of ∇ᴴ∇: in the Fourier basis if circular, the cosine basis if neumann, the sine basis if dirichlet.  -> real[n₁, …, nₖ]
+
+    axes: where they stand from the end, among others that are 1 in `sizes`; without them all are meant.
+    """
     total = torch.zeros((), dtype=like.real.dtype, device=like.device)
-    for i, n in enumerate(sizes):
+    for axis in axes or range(-len(sizes), 0):
+        n = sizes[axis]
         k = torch.arange(n, dtype=total.dtype, device=total.device)
-        angle = torch.pi * k / (n if boundary == "circular" else 2 * n)
+        angle = torch.pi * (k / n if boundary == "circular" else k / (2 * n) if boundary == "neumann" else (k + 1) / (2 * n + 2))
         values = 4 * angle.sin().square()  # 2 − 2 cos(2 angle), without cancellation
-        total = total + values.reshape((-1,) + (1,) * (len(sizes) - 1 - i))
+        total = total + values.reshape((-1,) + (1,) * (-1 - axis))
     return total
 
 

@@ -25,6 +25,11 @@ def hadamard_adjoint(y: Tensor, axes: tuple[int, ...]) -> Tensor:
     return hadamard(y, axes)
 
 
+def hadamard_matrix(size: int, like: Tensor) -> Tensor:
+    """The matrix of the transform.  -> real[n, n]"""
+    return hadamard(torch.eye(size, dtype=like.real.dtype, device=like.device), (-1,))
+
+
 def sequency(n: int, device: torch.device) -> Tensor:
     """Where the rows of the Hadamard matrix stand by rising number of sign changes: bits reversed after a Gray code.  -> integer[n]"""
     k = torch.arange(n, device=device)

@@ -94,9 +94,10 @@ def laplacian(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Arr
     axes = axes_in(arguments)
     boundary = next(a.text for a in arguments if isinstance(a, Word))
     space, where, sizes = trailing(axes, "real")
-    return Array(
-        Call("differences", "laplacian_eigenvalues", (), (("sizes", aligned(where, sizes)), ("boundary", boundary)), space), space
-    )
+    options: tuple[tuple[str, Any], ...] = (("sizes", aligned(where, sizes)), ("boundary", boundary))
+    if boundary == "dirichlet" and where != tuple(range(-len(axes), 0)):
+        options += (("axes", where),)
+    return Array(Call("differences", "laplacian_eigenvalues", (), options, space), space)
 
 
 def modulation(arguments: list[Any], keywords: dict[str, Any], span: Span) -> Array:

@@ -205,7 +205,7 @@ def check_needs(node: tree.Call, scope: Scope, evaluate: Evaluate) -> None:
         "factor": any(g.name == "factor" for g in given),
         "offset": any(g.name == "offset" for g in given),
         "count": any(g.name == "count" for g in given) and any(g.name == "ordering" for g in given),
-        "a boundary": any(m in (Word("circular"), Word("neumann")) for m in meanings),
+        "a boundary": any(Word(w) in meanings for w in ("circular", "neumann", "dirichlet")),
         "two sizes": len(meanings) == 3 and all((s := size_from(m)) is not None and s.is_Integer for m in meanings[1:2]),
     }
     if not all(has[what] for what in NEEDS[name]) or len(set(a.label for a in axes)) < len(axes):

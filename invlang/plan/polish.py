@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from invlang.graph.values import Value
+from invlang.plan.directly import directly
 from invlang.plan.meeting import met
 from invlang.plan.scales import scaling
 from invlang.plan.spectra import Halving
@@ -15,9 +16,10 @@ Rewrite = Callable[[Value], Value]
 
 
 def polished(module: ModelModule) -> ModelModule:
-    """The same module without transforms that undo each other, its rounds without what does not change, with half spectra of real images."""
-    half, done = Halving(), dict[Value, Value]()
-    undone = lambda value: met(value, done)
+    """The same module without transforms that undo each other, with small ones calculated directly, its rounds without what does not
+    change, and half spectra of real images."""
+    half, done, direct = Halving(), dict[Value, Value](), dict[Value, Value]()
+    undone = lambda value: directly(met(value, done), direct)
     once = lambda value: half.rewrite(undone(value))
     return replace(
         module,

@@ -24,8 +24,9 @@ import invlang
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import operators
 from measure import interleaved
-from operators import Case, blurs, cameras, compressive, image_of, program, random, scanners
+from operators import Case, blurs, cameras, compressive, image_of, program, random, scanners, several
 
 Calls = dict[str, Callable[[], object]]
 OPERATIONS = ("forward", "adjoint", "gram", "solve")
@@ -40,9 +41,9 @@ def ours(A: Any, x: Tensor) -> Calls:
 
 def deep_inverse(case: Case) -> Calls:
     """deepinv's operator; its solve is the prox of the data term."""
-    operator, x = in_single(case.theirs), case.into(image_of(case)).float()
+    operator, x = in_single(case.theirs), operators.in_single(case.into(image_of(case)))
     y = operator.A(x)
-    zero = torch.zeros_like(y)
+    zero = 0 * y
     return {
         "forward": lambda: operator.A(x), "adjoint": lambda: operator.A_adjoint(y), "gram": lambda: operator.A_adjoint_A(x),
         "solve": lambda: operator.prox_l2(x / RHO, zero, 1 / RHO),
@@ -59,7 +60,7 @@ def in_single(operator: Any) -> Any:
 
 
 def with_deepinv(size: int, only: str) -> Iterator[tuple[str, dict[str, Calls]]]:
-    for case in [*cameras(size), *blurs(size), *scanners(size), *compressive(size)]:
+    for case in [*cameras(size), *blurs(size), *scanners(size), *compressive(size), *several(size)]:
         if only not in case.name or any(word in case.name for word in LEFT_OUT) or case.name == "Tomography":
             continue
         x = image_of(case)

@@ -161,6 +161,36 @@ def compressive(n: int = 16) -> list[Case]:
     return cases
 
 
+def several(n: int = 16) -> list[Case]:
+    """Operators with data of several parts, and those that field libraries calculate for deepinv."""
+    wide, side = 2 * n, 3 * n // 8
+    pan = physics.Pansharpen((3, wide, wide), filter="bilinear", factor=2, srf="flat", use_brovey=False)
+    steps = torch.linspace(0, n - side, 6).round().long()
+    at = torch.cartesian_prod(steps, steps)
+    disk = physics.phase_retrieval.build_probe((1, side, side), probe_radius=side // 3)
+    scan = physics.PtychographyLinearOperator((1, n, n), probe=disk, shifts=at - (n - side) // 2)
+    return [
+        Case("Pansharpen", f"real[3, {wide}, {wide}]", "Pansharpen(factor = 2, filter = bilinear)", pan, {},
+             out=lambda y: (y[0][0], y[1][0])),
+        Case("PtychographyLinearOperator", f"complex[{n}, {n}]", "PtychographyLinearOperator(p, at)", scan,
+             {"p": scan.probe[0, 0], "at": at}, "the Gram; theirs has the origin in a corner", lambda x: x[None, None],
+             lambda y: y[0, 0], gram=True, single=True),
+        ultrasound(n),
+    ]  # fmt: skip
+
+
+def ultrasound(n: int) -> Case:
+    """Five plane waves and 16 elements: one sample of the image is one of time; theirs counts time from the wave's touch of the middle."""
+    angles, elements, times = torch.linspace(-16, 16, 5).double(), torch.linspace(-n / 3, n / 3, 16).double(), 3 * n
+    pulse = torch.tensor([-0.5, 1.0, -0.5], dtype=torch.float64) / 1.5**0.5
+    kind = physics.UltrasoundPlaneWave(
+        (n, n), torch.deg2rad(angles).float(), torch.stack((elements, 0 * elements), -1).float(), times, 1.0, 1.0,
+        t0=((n - 1) / 2 * torch.deg2rad(angles).sin().abs()).float(), pixel_size=(1.0, 1.0), pixel_origin=(0.0, -(n - 1) / 2), pulse=pulse.float(),
+    )  # fmt: skip
+    return Case("PlaneWaveUltrasound", f"real[{n}, {n}]", f"PlaneWaveUltrasound(a, e, h, times = {times})", kind,
+                {"a": angles, "e": elements, "h": pulse}, "", lambda x: x[None, None], lambda y: y[0, 0], single=True)  # fmt: skip
+
+
 def cosine(x: Tensor) -> Tensor:
     return torch.from_numpy(dctn(x.numpy(), norm="ortho", axes=(-2, -1)))
 
@@ -173,27 +203,44 @@ def compared(case: Case) -> tuple[float | None, float, float | None, str]:
     """The difference of the data, and both dot tests; None where deepinv refuses or gives data of another shape."""
     A, x = program(case), image_of(case)
     ours = A(x)
-    z = random(*ours.shape, seed=7).to(ours.dtype)
-    own = dot(ours, z, x, A.H(z))
+    z = draws(ours, 7)
+    own = dot(flat(ours), flat(z), x, A.H(z))
     try:
         with torch.no_grad():
-            operator, image = (case.theirs, case.into(x).float()) if case.single else (in_double(case.theirs), case.into(x))
+            operator, image = (case.theirs, in_single(case.into(x))) if case.single else (in_double(case.theirs), case.into(x))
             theirs = operator.A(image)
-            w = random(*theirs.shape, seed=8).to(theirs.dtype)
-            peer = dot(theirs, w, image, operator.A_adjoint(w))
-            found = case.out(operator.A_adjoint(theirs) if case.gram else theirs).to(ours.dtype)
+            w = draws(theirs, 8)
+            peer = dot(flat(theirs), flat(w), image, operator.A_adjoint(w))
+            found = flat(case.out(operator.A_adjoint(theirs) if case.gram else theirs)).to(flat(ours).dtype)
     except (RuntimeError, TypeError, AttributeError, IndexError) as error:
         return None, own, None, f"deepinv refuses: {str(error).splitlines()[0][:60]}"
-    ours = A.gram(x) if case.gram else ours
+    ours = flat(A.gram(x) if case.gram else ours)
     if found.shape != ours.shape and found.numel() != ours.numel():
         return None, own, peer, f"theirs is {' × '.join(map(str, found.shape))}, ours {' × '.join(map(str, ours.shape))}"
     return float((found.reshape(ours.shape) - ours).abs().max() / ours.abs().max()), own, peer, ""
 
 
+def flat(y: Any) -> Tensor:
+    """Data of several parts as one row; one array as it is."""
+    return y if isinstance(y, Tensor) else torch.cat([part.flatten() for part in y])
+
+
+def draws(y: Any, seed: int) -> Any:
+    """Random data of the same shape."""
+    if isinstance(y, Tensor):
+        return random(*y.shape, seed=seed).to(y.dtype)
+    parts = [draws(part, seed + i) for i, part in enumerate(y)]
+    return tuple(parts) if isinstance(y, tuple) else deepinv.utils.TensorList(parts)
+
+
+def in_single(x: Tensor) -> Tensor:
+    return x.to(torch.complex64 if x.is_complex() else torch.float32)
+
+
 def program(case: Case, dtype: str = "float64") -> invlang.Model:
     """Our operator, compiled."""
     lines = [
-        f"given {name} : {'complex' if v.is_complex() else 'real'}[{', '.join(map(str, v.shape))}]"
+        f"given {name} : {'complex' if v.is_complex() else 'real' if v.is_floating_point() else 'integer'}[{', '.join(map(str, v.shape))}]"
         for name, v in case.given.items()
     ]
     text = "\n".join([f"unknown x : {case.space}", *lines, f"let A = {case.text}", "data y ~ Normal(A @ x, sigma = 1)"])
@@ -226,7 +273,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     print(f"invlang {invlang.__version__}, deepinv {deepinv.__version__}")
     print(f"{'':40}{'difference':>12}{'our dot':>10}{'their dot':>11}")
-    for case in [*cameras(), *blurs(), *scanners(), *compressive()]:
+    for case in [*cameras(), *blurs(), *scanners(), *compressive(), *several()]:
         difference, ours, peer, problem = compared(case)
         cells = [f"{'·' if v is None else f'{v:.1e}':>{wide}}" for v, wide in ((difference, 12), (ours, 10), (peer, 11))]
         print(f"{case.name:40}{''.join(cells)}   {problem or case.word}".rstrip(), flush=True)
