@@ -155,13 +155,10 @@ def sizes_along(leaf: Leaf) -> tuple[Any, ...]:
 
 
 def batch_rank(leaf: Leaf, value: Any) -> int | None:
-    """The rank at which an array of a leaf is written: the image's where it stretches to it, and where it is read for each of its
-    leading axes, one axis more for each of them."""
-    if isinstance(value, Value) and claims(leaf, "stretches"):
-        return leaf.of.rank
-    if not isinstance(value, Value) or not claims(leaf, "broadcasts"):
+    """The rank at which an array of a leaf is written: the image's where it stretches; where it broadcasts, an axis more for each leading one."""
+    if not isinstance(value, Value) or not (claims(leaf, "stretches") or claims(leaf, "broadcasts")):
         return None
-    return value.space.rank + leaf.of.rank - len(leaf.argument("axes"))
+    return leaf.of.rank if claims(leaf, "stretches") else value.space.rank + leaf.of.rank - len(leaf.argument("axes"))
 
 
 def argument(block: Block, value: Any, rank: int | None = None) -> Text:

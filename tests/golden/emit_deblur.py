@@ -103,8 +103,15 @@ def per_sample(value: Tensor | float, rank: int) -> Tensor | float:
 
 
 def gradient(x: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
-    """∇x: the next sample minus this one, along each of `axes`.  number[..., n₁, …, nₖ] -> number[..., k, n₁, …, nₖ]"""
+    """∇x: the next sample minus this one, along each of `axes`.  number[..., n₁, …, nₖ] -> number[..., k, n₁, …, nₖ]
+
+    dirichlet: number[..., k, n₁ + 1, …, nₖ + 1], what goes around the border with one zero in front of each axis.
+    """
     k = len(axes)
+    if boundary == "dirichlet":
+        for axis in axes:
+            x = torch.nn.functional.pad(x, (0, 0) * (-1 - axis) + (1, 0))
+        return gradient(x, axes, "circular")
     g = x.new_empty(*x.shape[:-k], k, *x.shape[-k:])
     for i, axis in enumerate(axes):
         last = x.shape[axis] - 1
@@ -142,8 +149,16 @@ def sum_of_squares(x: Tensor, axis: int | tuple[int, ...]) -> Tensor:
 
 
 def gradient_adjoint(g: Tensor, axes: tuple[int, ...], boundary: str) -> Tensor:
-    """∇ᴴg, minus the divergence, with backward differences.  number[..., k, n₁, …, nₖ] -> number[..., n₁, …, nₖ]"""
+    """∇ᴴg, minus the divergence, with backward differences.  number[..., k, n₁, …, nₖ] -> number[..., n₁, …, nₖ]
+
+    dirichlet: number[..., k, n₁ + 1, …, nₖ + 1] -> number[..., n₁, …, nₖ]
+    """
     k = len(axes)
+    if boundary == "dirichlet":
+        wide = gradient_adjoint(g, axes, "circular")
+        for axis in axes:
+            wide = wide.narrow(axis, 1, wide.shape[axis] - 1)
+        return wide
     x = -g.select(-k - 1, 0)
     for i, axis in enumerate(axes):
         p = g.select(-k - 1, i)
