@@ -7,7 +7,7 @@ from kernel_checks import assert_adjoint_everywhere, assert_captured, assert_gra
 from tomography_oracle import dense_matrix, disk
 
 from invlang.kernels.scanners import fan_spacing, fan_views, parallel_views
-from invlang.kernels.tomography import line_integrals, line_integrals_adjoint
+from invlang.kernels.tomography import line_integrals, line_integrals_adjoint, ray_index, ray_lengths
 
 ANGLES = torch.tensor([0.0, 17, 45, 90, 131, 180, 300], dtype=torch.float64)
 SIZES = [(4, 5), (5, 4), (3, 3), (6, 6), (1, 4), (5, 1), (1, 1)]
@@ -77,6 +77,43 @@ def test_captured_as_one_graph():
     views, size, _ = scanner("parallel", (4, 5), 6)
     assert_captured(lambda x: line_integrals(x, views, (-2, -1), size), draw((2, 4, 5)))
     assert_captured(lambda y: line_integrals_adjoint(y, views, (-2, -1), size, (4, 5)), draw((2, *size)))
+
+
+@pytest.mark.parametrize("sizes", SIZES)
+@pytest.mark.parametrize("geometry", ["parallel", "fan"])
+def test_what_the_rays_read_can_be_worked_out_beforehand(geometry, sizes):
+    views, size, diverging = scanner(geometry, sizes, 7)
+    known = [table(views, size, sizes, diverging) for table in (ray_index, ray_lengths)]
+    forward = lambda x: line_integrals(x, views, (-2, -1), size, diverging, *known)
+    adjoint = lambda y: line_integrals_adjoint(y, views, (-2, -1), size, sizes, diverging, *known)
+    expected = dense_matrix(sizes, views.numpy(), size, diverging)
+    np.testing.assert_allclose(matrix_of(forward, sizes), expected, rtol=0, atol=1e-10)
+    np.testing.assert_allclose(matrix_of(adjoint, size), expected.T, rtol=0, atol=1e-10)
+    assert_adjoint_everywhere(forward, adjoint, sizes)
+
+
+def test_derivatives_of_what_was_worked_out_beforehand_are_the_adjoint():
+    views, size, _ = scanner("parallel", (4, 5), 6)
+    known = [table(views, size, (4, 5)) for table in (ray_index, ray_lengths)]
+    forward = lambda x: line_integrals(x, views, (-2, -1), size, False, *known)
+    adjoint = lambda y: line_integrals_adjoint(y, views, (-2, -1), size, (4, 5), False, *known)
+    assert_gradient(forward, draw((2, 4, 5)))
+    assert_gradient(adjoint, draw(size))
+    x = draw((4, 5)).requires_grad_()
+    (first,) = torch.autograd.grad(forward(x).pow(3).sum(), x, create_graph=True)
+    (second,) = torch.autograd.grad(first.sum(), x)
+    torch.testing.assert_close(second, adjoint(6 * forward(x) * forward(torch.ones_like(x))))
+    assert_captured(lambda x: adjoint(forward(x)), draw((2, 4, 5)))
+
+
+def test_nothing_is_kept_of_what_is_large_or_has_derivatives():
+    views, size, _ = scanner("parallel", (4, 5), 6)
+    assert not ray_index(views.clone().requires_grad_(), size, (4, 5)).numel()
+    assert not ray_lengths(torch.stack((views, views)), size, (4, 5)).numel()
+    known = [table(views, size, (4, 5), most=50) for table in (ray_index, ray_lengths)]
+    assert not known[0].numel() and not known[1].numel()
+    x = draw((4, 5))
+    torch.testing.assert_close(line_integrals(x, views, (-2, -1), size, False, *known), line_integrals(x, views, (-2, -1), size))
 
 
 def smooth_disk(n, radius, middle=(0.0, 0.0)):

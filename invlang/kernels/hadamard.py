@@ -27,7 +27,8 @@ def hadamard_adjoint(y: Tensor, axes: tuple[int, ...]) -> Tensor:
 
 def hadamard_matrix(size: int, like: Tensor) -> Tensor:
     """The matrix of the transform.  -> real[n, n]"""
-    return hadamard(torch.eye(size, dtype=like.real.dtype, device=like.device), (-1,))
+    basis = torch.eye(size, dtype=like.real.dtype, device=like.device)
+    return hadamard(basis, (-1,))
 
 
 def sequency(n: int, device: torch.device) -> Tensor:

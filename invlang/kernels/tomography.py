@@ -11,20 +11,25 @@ import torch
 from torch import Tensor
 
 
-def line_integrals(x: Tensor, views: Tensor, axes: tuple[int, ...], size: tuple[int, ...], diverging: bool = False) -> Tensor:
+def line_integrals(
+    x: Tensor, views: Tensor, axes: tuple[int, ...], size: tuple[int, ...], diverging: bool = False,
+    index: Tensor | None = None, weights: Tensor | None = None,
+) -> Tensor:  # fmt: skip
     """The integral along each ray.  number[..., n₁, …, nₖ], real[A, k + 1, k] -> number[..., size], size = (A, cells…)
 
-    Views with leading axes of their own are one scanner for each sample of those axes.
+    Views with leading axes of their own are one scanner for each sample of those axes.  index, weights: of `ray_index`, `ray_lengths`.
     """
     if views.ndim > 3:
         each = zip(over_samples(x, views, len(axes)), views, strict=True)
         return torch.stack([line_integrals(a, v, axes, size, diverging) for a, v in each])
     if x.is_complex():
-        return torch.complex(*(line_integrals(part, views, axes, size, diverging) for part in (x.real, x.imag)))
+        return torch.complex(*(line_integrals(part, views, axes, size, diverging, index, weights) for part in (x.real, x.imag)))
     last = tuple(range(-len(axes), 0))
     x = x.movedim(axes, last)
     sizes = tuple(x.shape[-len(axes) :])
     field = torch.nn.functional.pad(x, (1, 2) * len(axes)).flatten(-len(axes))
+    if index is not None and weights is not None and index.numel():
+        return read_places(field, index, weights).unflatten(-1, size).movedim(last, axes)
     pieces = []
     for rays in ray_chunks(size, max(sizes), x.device):
         corners, fractions, length = ray_samples(views.to(x.dtype), rays, size, sizes, diverging)
@@ -33,22 +38,26 @@ def line_integrals(x: Tensor, views: Tensor, axes: tuple[int, ...], size: tuple[
 
 
 def line_integrals_adjoint(
-    y: Tensor, views: Tensor, axes: tuple[int, ...], size: tuple[int, ...], sizes: tuple[int, ...], diverging: bool = False
-) -> Tensor:
+    y: Tensor, views: Tensor, axes: tuple[int, ...], size: tuple[int, ...], sizes: tuple[int, ...], diverging: bool = False,
+    index: Tensor | None = None, weights: Tensor | None = None,
+) -> Tensor:  # fmt: skip
     """Every ray's number spread over the samples that it met.  number[..., size], real[A, k + 1, k] -> number[..., n₁, …, nₖ]"""
     if views.ndim > 3:
         each = zip(over_samples(y, views, len(axes)), views, strict=True)
         return torch.stack([line_integrals_adjoint(a, v, axes, size, sizes, diverging) for a, v in each])
     if y.is_complex():
-        parts = (line_integrals_adjoint(part, views, axes, size, sizes, diverging) for part in (y.real, y.imag))
+        parts = (line_integrals_adjoint(part, views, axes, size, sizes, diverging, index, weights) for part in (y.real, y.imag))
         return torch.complex(*parts)
     last = tuple(range(-len(axes), 0))
     y = y.movedim(axes, last).flatten(-len(axes))
     shape = tuple(n + 3 for n in sizes)
     field = y.new_zeros(*y.shape[:-1], *shape).flatten(-len(axes))
-    for rays in ray_chunks(size, max(sizes), y.device):
-        corners, fractions, length = ray_samples(views.to(y.dtype), rays, size, sizes, diverging)
-        spread_between(field, (y.index_select(-1, rays) * length).unsqueeze(-1), corners, fractions)
+    if index is not None and weights is not None and index.numel():
+        spread_places(field, y, index, weights)
+    else:
+        for rays in ray_chunks(size, max(sizes), y.device):
+            corners, fractions, length = ray_samples(views.to(y.dtype), rays, size, sizes, diverging)
+            spread_between(field, (y.index_select(-1, rays) * length).unsqueeze(-1), corners, fractions)
     inner = tuple(slice(1, n + 1) for n in sizes)
     return field.unflatten(-1, shape)[(..., *inner)].movedim(last, axes)
 
@@ -76,6 +85,43 @@ def ray_samples(
         corners, fraction = corners_between(corners, position, lengths[other].to(views.dtype), strides[other])
         fractions.append(fraction)
     return corners, fractions, direction.norm(dim=-1) / direction.gather(-1, along).squeeze(-1).abs()
+
+
+def ray_index(views: Tensor, size: tuple[int, ...], sizes: tuple[int, ...], diverging: bool = False, most: int = 2**23) -> Tensor:
+    """Where rays read the image with its border.  -> integer[rays, 2ᵏ⁻¹ n], or integer[0] of more than `most`, of views with
+    leading axes, and of those that derivatives are followed into."""
+    rays = torch.arange(torch.Size(size).numel(), device=views.device)
+    if views.ndim > 3 or views.requires_grad or len(rays) * max(sizes) * 2 ** (len(sizes) - 1) > most:
+        return rays[:0]
+    return torch.cat(ray_samples(views, rays, size, sizes, diverging)[0], -1).long()
+
+
+def ray_lengths(
+    views: Tensor, size: tuple[int, ...], sizes: tuple[int, ...], diverging: bool = False, most: int = 2**23
+) -> Tensor:
+    """How long each ray is in what it reads, in the order of `ray_index`.  -> real[rays, 2ᵏ⁻¹ n]"""
+    rays = torch.arange(len(ray_index(views, size, sizes, diverging, most)), device=views.device)
+    if not len(rays):
+        return views.new_empty(0)
+    _, fractions, length = ray_samples(views, rays, size, sizes, diverging)
+    weights = [length.unsqueeze(-1).expand(-1, max(sizes))]
+    for f in fractions:
+        weights = [part for w in weights for part in (w - w * f, w * f)]
+    return torch.cat(weights, -1)
+
+
+def read_places(field: Tensor, index: Tensor, weights: Tensor) -> Tensor:
+    """Σ w x[i] for each row of places and weights.  real[..., n], integer[r, s], real[r, s] -> real[..., r]"""
+    rows = [t.split(max(2**18 // index.shape[1], 1)) for t in (index, weights.to(field.dtype))]
+    chosen = ((field.index_select(-1, i.flatten()).unflatten(-1, i.shape), w) for i, w in zip(*rows, strict=True))
+    return torch.cat([torch.linalg.vecdot(x, w) for x, w in chosen], -1)
+
+
+def spread_places(field: Tensor, y: Tensor, index: Tensor, weights: Tensor) -> None:
+    """The adjoint of `read_places`, added to the field."""
+    rows = [t.split(max(2**18 // index.shape[1], 1)) for t in (index, weights.to(y.dtype))]
+    for i, w, part in zip(*rows, y.split(len(rows[0][0]), -1), strict=True):
+        field.index_add_(-1, i.flatten(), (part.unsqueeze(-1) * w).flatten(-2))
 
 
 def corners_between(

@@ -1,14 +1,16 @@
 """What is calculated in another way than it is written, because that takes less time: small convolutions and transforms, directly.
 
 A window of a convolution that nothing from around the border reaches needs no transforms where the kernel has few taps, and of a
-transform with few samples the product with its matrix is soonest done.
+transform with few samples the product with its matrix is soonest done. What a scanner reads is worked out once.
 """
 
 from __future__ import annotations
 
+import sympy
+
 from invlang.graph.operators import Leaf
-from invlang.graph.spaces import Axis, Size, Space, known_size
-from invlang.graph.values import Apply, Call, Pointwise, Value
+from invlang.graph.spaces import Axis, Size, Space, known_size, size
+from invlang.graph.values import Apply, Call, Known, Pointwise, Random, Value, Variable, operands_of
 from invlang.meaning.primitives import primitive_named, text_of
 from invlang.rules.composition import over_axes
 from invlang.rules.derivative import rebuilt
@@ -23,7 +25,7 @@ def directly(value: Value, done: dict[Value, Value]) -> Value:
     """The value with what is small calculated directly.  done: what was rewritten already."""
     if value not in done:
         again = rebuilt(value, lambda v: directly(v, done))
-        done[value] = tap_by_tap(again) or by_matrices(again) or again
+        done[value] = tap_by_tap(again) or by_matrices(again) or by_places(again) or again
     return done[value]
 
 
@@ -122,3 +124,34 @@ def matrix_along(leaf: Leaf, name: str, axis: int) -> Leaf:
     n = leaf.of.axes[axis].size
     matrix = Call(leaf.primitive.stem, name, (), (("size", known_size(n)),), Space("real", (Axis(n), Axis(n))))
     return Leaf(primitive_named("Dense"), (("matrix", matrix), ("axis", axis)), leaf.of, leaf.to, leaf.adjoint)
+
+
+# ---- scanners
+
+
+def by_places(value: Value) -> Value | None:
+    """A scanner that is known before there is an image, with the places that its rays read and their weights."""
+    if not isinstance(value, Apply):
+        return None
+    leaf, definition = value.leaf, value.leaf.primitive.definition
+    index, weights = text_of(definition, "index"), text_of(definition, "weights")
+    if index is None or weights is None or "index" in dict(leaf.arguments) or not is_known_before(leaf.argument("views")):
+        return None
+    sizes = tuple(leaf.of.sizes[a] for a in leaf.argument("axes"))
+    options = (("size", leaf.argument("size")), ("sizes", sizes), ("diverging", leaf.argument("diverging")))
+    rays = size(1)
+    for n in leaf.argument("size"):
+        rays = rays * n
+    each = 2 ** (len(sizes) - 1) * sympy.Max(*sizes)
+    table = lambda function, kind: Call(
+        leaf.primitive.stem, function, (leaf.argument("views"),), options, Space(kind, (Axis(rays), Axis(each)))
+    )
+    tables = (("index", table(index, "integer")), ("weights", table(weights, "real")))
+    return Apply(Leaf(leaf.primitive, (*leaf.arguments, *tables), leaf.of, leaf.to, leaf.adjoint), value.operand)
+
+
+def is_known_before(value: Value) -> bool:
+    """Whether a value is made of the model's arrays alone."""
+    if isinstance(value, Variable | Random) or (isinstance(value, Known) and value.origin != "given"):
+        return False
+    return all(map(is_known_before, operands_of(value)))
