@@ -18,6 +18,7 @@ from invlang.plan.implicit import in_words
 from invlang.plan.misfits import Misfit
 from invlang.plan.module import Planned, plan_program
 from invlang.plan.options import Option
+from invlang.plan.steps import Estimator
 from invlang.plan.stopping import EVERY
 
 
@@ -28,7 +29,8 @@ def explain(program: Program, planned: Planned, name: str | None = None) -> Deri
     sections = [sought(program, wanted), pieces(planned, wanted), simplifies(planned, chosen)]
     sections[1] = Section(sections[1].heading, (*sections[1].items, *legend(planned, wanted, chosen, tuple(sections))))
     if chosen is not None:
-        sections += [algorithm(wanted, chosen), cost(planned, wanted, chosen)]
+        compiled = next(e for e in planned.module.estimators if e.called == wanted.name)
+        sections += [algorithm(wanted, chosen, compiled), cost(planned, wanted, compiled)]
     return Derivation(f"{file_of(program)} · {wanted.name}", tuple(s for s in sections if s.items))
 
 
@@ -36,7 +38,7 @@ def file_of(program: Program) -> str:
     return program.source.name.rsplit("/", 1)[-1]
 
 
-def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
+def algorithm(wanted: EstimatorOf, chosen: Chosen, compiled: Estimator) -> Section:
     contract = chosen.contract
     how = "as asked" if chosen.asked else "chosen"
     items: list[Item] = [Note(f"{contract.name} ({contract.reference}), {how}: {roles_in_words(chosen)}")]
@@ -61,6 +63,13 @@ def algorithm(wanted: EstimatorOf, chosen: Chosen) -> Section:
         items.append(
             Note(
                 f"what depends on x is read off the first iterate, once more after round {chosen.settling.rounds}, then kept",
+                indent=1,
+            )
+        )
+    if compiled.in_basis:
+        items.append(
+            Note(
+                "a round is diagonal in the basis of a transform: the loop keeps coefficients, and transforms before and after it",
                 indent=1,
             )
         )
@@ -151,8 +160,7 @@ def in_mathematics(written: str) -> str:
     return text
 
 
-def cost(planned: Planned, wanted: EstimatorOf, chosen: Chosen) -> Section:
-    compiled = next(e for e in planned.module.estimators if e.called == wanted.name)
+def cost(planned: Planned, wanted: EstimatorOf, compiled: Estimator) -> Section:
     after = counts_of_round([s.next for s in compiled.states] or [compiled.result])
     before = counts_of_round(as_written(planned, wanted))
     rows = tuple(

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from invlang.graph.spaces import Space
+from invlang.graph.spaces import Space, known_size
 from invlang.graph.values import Apply, Call, Pointwise, Value
+from invlang.plan.cost_of_round import PASS, passes_of
 from invlang.rules.facts import claims
 
 Axes = tuple[int, ...]
 LINEAR = ("half_fold", "half_fold_adjoint")
+INVERSES = {
+    "half_fourier": "half_fourier_inverse",
+    "plain_half_fourier": "plain_half_fourier_inverse",
+    "plain_fourier": "plain_fourier_inverse",
+}
 
 
 def inverse_half(half: Value, axes: Axes, sizes: tuple[object, ...], space: Space) -> Call:
@@ -58,3 +64,25 @@ def unscaled(value: Value, axes: Axes, sizes: tuple[object, ...], done: dict[Val
             plain = without_factor(top, axes, sizes, done)
             return None if plain is None else Pointwise("divide", (plain, bottom))
     return None
+
+
+def inverted(transform: Apply | Call, value: Value) -> Apply | Call | None:
+    """The inverse of a transform around a value, where the transform has one that costs as much; None of anything else."""
+    if isinstance(transform, Apply):
+        costly = claims(transform.leaf, "unitary") and passes_of(transform.leaf) > PASS
+        return Apply(transform.leaf.flipped, value) if costly else None
+    if transform.function not in INVERSES:
+        return None
+    axes, space = dict(transform.options)["axes"], transform.operands[0].space
+    sizes = () if transform.function == "plain_fourier" else (("sizes", tuple(as_number(space.axes[a].size) for a in axes)),)
+    return Call("fourier", INVERSES[transform.function], (value,), (("axes", axes), *sizes), space)
+
+
+def image_of(transform: Apply | Call) -> Value:
+    """What a transform is applied to."""
+    return transform.operand if isinstance(transform, Apply) else transform.operands[0]
+
+
+def as_number(expression: object) -> object:
+    known = known_size(expression)  # type: ignore[arg-type]
+    return known if known is not None else expression

@@ -22,6 +22,8 @@ def met(value: Value, done: dict[Value, Value]) -> Value:
 
 def undone(value: Value) -> Value:
     """U v, where parts of v are Uᴴ z: those parts as c z, and U of the rest."""
+    if isinstance(value, Apply) and claims(value.leaf, "embedding") and value.leaf.adjoint:
+        return real_part(value, value.operand)
     if not (isinstance(value, Apply) and claims(value.leaf, "unitary") and passes_of(value.leaf) > PASS):
         return value
     image: Value = value.operand
@@ -40,6 +42,24 @@ def undone(value: Value) -> Value:
     if rest.space.sizes != image.space.sizes:  # a number, or an image of fewer axes, that is spread by the sum
         return value
     return add(*found, Apply(value.leaf, rest if embedding is None else Apply(embedding, rest)))
+
+
+def real_part(value: Apply, image: Value) -> Value:
+    """Re (u + c w) = Re u + c w for real c and w."""
+    parts = image.operands if isinstance(image, Pointwise) and image.function == "add" else ()
+    known = {part: real for part in parts if (real := as_real(part, value.leaf)) is not None}
+    left = [part for part in parts if part not in known]
+    if not known or any(part.space.sizes != image.space.sizes for part in parts):
+        return value
+    return add(*known.values(), *([Apply(value.leaf, add(*left))] if left else []))
+
+
+def as_real(part: Value, leaf: Leaf) -> Value | None:
+    """c w of c w as a complex image."""
+    factors = part.operands if isinstance(part, Pointwise) and part.function == "multiply" else (part,)
+    images = [f for f in factors if isinstance(f, Apply) and f.leaf == leaf.flipped]
+    others = [f for f in factors if f not in images]
+    return multiply(*others, images[0].operand) if len(images) == 1 and all(map(is_real, others)) else None
 
 
 def spectrum_of(part: Value, transform: Leaf, embedding: Leaf | None) -> Value | None:

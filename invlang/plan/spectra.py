@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from invlang.graph.operators import Leaf
-from invlang.graph.spaces import Axis, Space, floor_divide, known_size, size
+from invlang.graph.spaces import Axis, Space, floor_divide, size
 from invlang.graph.values import Aligned, Apply, Bundle, Call, Iterative, Pointwise, Random, Reduce, Value
-from invlang.plan.factors import inverse_half, inverse_whole
+from invlang.plan.factors import as_number, inverse_half, inverse_whole
 from invlang.rules.facts import claims
 from invlang.rules.traits import is_constant_along, is_hermitian, is_real
 
@@ -67,7 +67,7 @@ class Halving:
         if half is None:
             return None
         space = inner.leaf.of.over("real")
-        sizes = tuple(plain(space.axes[a].size) for a in axes)
+        sizes = tuple(as_number(space.axes[a].size) for a in axes)
         return inverse_half(half, axes, sizes, space)
 
     def half(self, value: Value, axes: Axes) -> Value | None:
@@ -106,7 +106,7 @@ class Halving:
         inner = self.half(operand, axes)
         if inner is None:
             return None
-        sizes = tuple(plain(leaf.of.axes[a].size) for a in axes)
+        sizes = tuple(as_number(leaf.of.axes[a].size) for a in axes)
         options = (("axes", axes), ("factor", leaf.argument("factor")), ("sizes", sizes))
         function = "half_fold_adjoint" if leaf.adjoint else "half_fold"
         return Call("fourier", function, (inner,), options, halved_space(leaf.codomain, axes))
@@ -117,8 +117,3 @@ def halved_space(space: Space, axes: Axes) -> Space:
     length = floor_divide(space.axes[last].size, size(2)) + 1
     kept = tuple(Axis(length, a.name) if i == last else a for i, a in enumerate(space.axes))
     return Space(space.field, kept)
-
-
-def plain(expression: object) -> object:
-    known = known_size(expression)  # type: ignore[arg-type]
-    return known if known is not None else expression

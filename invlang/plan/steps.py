@@ -80,6 +80,7 @@ class Estimator:
     stopping: when it ends before its last round.  settling: which numbers of the loop are read off its iterate, and when.  objective: in terms of `unknown` (a Variable) and the data.  names: how values were called in the algorithm, for readable code.
     comments: lines of mathematics that belong to values.  name: of its class;  called: how the program calls it.
     implicit: how it is differentiated, where not round by round.
+    in_basis: the loop keeps the transforms of its images, where its rounds are diagonal.
     visits: rounds of the loop to one of `iterations`, where that counts sweeps through the parts of the data.
     """
 
@@ -100,6 +101,7 @@ class Estimator:
     stopping: Stopping | None = None
     visits: Value | None = None
     implicit: Implicit | None = None
+    in_basis: bool = False
 
 
 @dataclass(frozen=True)
