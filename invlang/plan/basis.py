@@ -56,10 +56,10 @@ def applied(transform: Apply | Call, value: Value) -> Apply | Call:
 
 def is_one(value: Value, transform: Apply | Call) -> TypeGuard[Apply | Call]:
     """Whether a value is that transform of anything."""
-    if isinstance(value, Apply):
-        return isinstance(transform, Apply) and value.leaf == transform.leaf
-    same = isinstance(value, Call) and isinstance(transform, Call)
-    return same and (value.function, value.options, value.of) == (transform.function, transform.options, transform.of)
+    if isinstance(value, Apply) or isinstance(transform, Apply):
+        return isinstance(value, Apply) and isinstance(transform, Apply) and value.leaf == transform.leaf
+    alike = lambda call: (call.function, call.options, call.of)
+    return isinstance(value, Call) and alike(value) == alike(transform)
 
 
 def is_shorter(one: Estimator, other: Estimator) -> bool:
@@ -83,7 +83,7 @@ class Turning:
     def turned(self, estimator: Estimator) -> Estimator:
         space = image_of(self.transform).space
         images = [s.variable for s in estimator.states if s.variable.space == space and isinstance(s.variable, Variable)]
-        spectra = {v: Variable(f"{v.name}_hat", self.transform.space) for v in images}
+        spectra: dict[Value, Value] = {v: Variable(f"{v.name}_hat", self.transform.space) for v in images}
         back: dict[Value, Value] = {v: self.inverse(z) for v, z in spectra.items()}
         memory: dict[Value, Value] = {}
         said = lambda value: self.rewrite(put(value, back, memory))
