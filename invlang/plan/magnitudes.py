@@ -141,7 +141,8 @@ def steepness(term: Term, point: Value) -> Value | None:
     if not isinstance(atom, Atom) or atom.has("indicator"):
         return None
     if atom.has("norm"):
-        moved = point if term.offset is None else add(point, term.offset)
+        seen = apply(simplify(term.operator), point)
+        moved = seen if term.offset is None else add(seen, term.offset)
         total = declared_formula(atom, "value", None, moved)
         length = divide(total, count_of(atom, moved))
         return divide(multiply(number(2 / 3), term.weight), pointwise("maximum", length, Number(SAFE)))
