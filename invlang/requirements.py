@@ -15,8 +15,8 @@ from invlang.graph.spaces import size as size_of
 from invlang.graph.values import Applied, Apply, Call, Random, Value, operands_of
 from invlang.meaning.domains import check_claims, claims_in
 from invlang.meaning.mistake import Refused
-from invlang.meaning.mistakes import KernelTooLong
-from invlang.meaning.parameters import is_power_of_two
+from invlang.meaning.mistakes import KernelTooLong, OutsideImage
+from invlang.meaning.parameters import is_inside, is_power_of_two
 from invlang.sizes import Sizes, evaluate
 from invlang.source import Span
 
@@ -35,10 +35,11 @@ def check_sizes(
             check_asked(given.default, sizes, given.span)
     for operator, place in (*operators_in(program), *subsets):
         for leaf in leaves_of(operator):
-            for axis in dict(leaf.arguments).get("axes", ()):
+            for i, axis in enumerate(dict(leaf.arguments).get("axes", ())):
                 number = evaluate(sizes, leaf.of.axes[axis].size)
                 if number is not None:
                     check_size(leaf, number, place)
+                    check_window(leaf, i, number, sizes, place)
         for kernel in spectra_in(operator):
             check_kernel(kernel, sizes, place)
 
@@ -154,3 +155,14 @@ def check_size(leaf: Leaf, number: int, place: Span | None) -> None:
     factor = dict(leaf.arguments).get("factor", dict(leaf.arguments).get("of"))
     if "divides" in facts and isinstance(factor, int) and number % factor:
         raise mistake(f"{factor} does not divide {number}, the size of an axis that `{name}` acts on", place)
+
+
+def check_window(leaf: Leaf, index: int, number: int, sizes: Sizes, place: Span | None) -> None:
+    """Raises InvError where what is cut out along one of the axes is not inside the image."""
+    if "within" not in leaf.primitive.facts:
+        return
+    arguments = dict(leaf.arguments)
+    first, count = (evaluate(sizes, size_of(arguments[name][index])) for name in ("start", "size"))
+    if first is not None and count is not None and not is_inside(first, count, number):
+        name = leaf.of.axes[arguments["axes"][index]].name or ""
+        raise mistake(OutsideImage(place, str(first), str(count), str(number), name).headline(), place)  # type: ignore[arg-type]

@@ -124,7 +124,8 @@ def poisson_prox(x: Tensor, step: Tensor | float, y: Tensor, background: Tensor 
     The positive root w = z + b of w² − (x + b − step) w − step · y = 0, without cancellation; y = 0 gives max(x + b − step, 0).
     """
     d = x + background - step
-    product = (step * y).expand_as(d) if isinstance(y, Tensor) else torch.full_like(d, step * y)
+    product = step * y if isinstance(y, Tensor) else torch.full_like(d, step * y)
+    d, product = torch.broadcast_tensors(d, product)
     tiny = torch.finfo(d.dtype).tiny
     larger = (d.abs() + (d.square() + 4 * product).clamp(min=tiny).sqrt()) / 2
     return torch.where(d > 0, larger, product / larger) - background

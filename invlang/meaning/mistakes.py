@@ -11,6 +11,7 @@ from invlang.meaning.mistakes_axes import (
     KernelTooLong,
     NoSuchAxis,
     NotAPowerOfTwo,
+    OutsideImage,
     SpaceNotKnown,
     WrongSize,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "DoNotStretch",
     "DoesNotDivide",
     "NotAPowerOfTwo",
+    "OutsideImage",
     "EmptyInterval",
     "KernelTooLong",
     "Mistake",

@@ -141,6 +141,33 @@ Keeping every second sample of 255 would leave a half: sizes are multiples of th
 
 
 @dataclass(frozen=True)
+class OutsideImage(Mistake):
+    """A window of samples that an axis does not have."""
+
+    first: str
+    taken: str
+    length: str
+    axis: str = ""
+    code = "E0317"
+    page = """A window that is not inside the image
+
+`Crop` takes `size` samples from `start` on (from the first, 0, where nothing is said): all of them are samples of the image.
+
+    dim H = 64, W = 64
+    unknown x : real[H, W]
+    data y ~ Normal(Crop(H, W, size = [48, 48], start = [20, 8]) @ x, sigma = 0.1)    # wrong: 20 + 48 is more than 64
+    data y ~ Normal(Crop(H, W, size = [48, 48], start = [16, 8]) @ x, sigma = 0.1)    # right
+"""
+
+    def headline(self) -> str:
+        return f"{self.taken} samples from {self.first} on are not inside {self.axis or 'an axis'}, which has {self.length}"
+
+    def help(self) -> str | None:
+        room = int(self.length) - int(self.taken)
+        return f"`start` is between 0 and {room} there" if room >= 0 else f"`size` is at most {self.length} there"
+
+
+@dataclass(frozen=True)
 class NotAPowerOfTwo(Mistake):
     called: str
     length: str
@@ -223,6 +250,7 @@ ALL: tuple[type[Mistake], ...] = (
     SpaceNotKnown,
     KernelTooLong,
     DoesNotDivide,
+    OutsideImage,
     NotAPowerOfTwo,
     WrongSize,
 )

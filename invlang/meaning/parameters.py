@@ -16,6 +16,7 @@ from invlang.meaning.mistakes import (
     DoNotMeet,
     NoSuchAxis,
     NotAPowerOfTwo,
+    OutsideImage,
     NotExpected,
     Refused,
     WrongArgument,
@@ -162,11 +163,14 @@ def check_whole(called: str, name: str, given: Given) -> None:
 
 def check_facts(definition: tree.Definition, names: Names, bound: Mapping[str, Given], call: Span) -> None:
     """What a definition asks: `divides(factor)`, that it divides the size of each axis; `powers_of_two`, that the sizes are some;
+    `within(start, size)`, that so many samples from there on are inside the image;
     `trailing(points)`, that the axes are the last ones, in their order, as many as `points` has columns.
     """
     for fact in definition.facts:
         if fact.name.text == "powers_of_two":
             check_powers(definition.name.text, names.get("axes"), call)
+        if fact.name.text == "within":
+            check_window(*(names.get(a.value.text) for a in fact.arguments), names.get("axes"), bound, call)  # type: ignore[union-attr]
         if fact.name.text == "trailing":
             check_trailing(definition, names, bound, call, fact.arguments[0].value.text)  # type: ignore[union-attr]
         if fact.name.text != "divides":
@@ -188,6 +192,20 @@ def check_powers(called: str, axes: Any, call: Span) -> None:
         if axis.size.is_Integer and not is_power_of_two(int(axis.size)):
             label = "" if axis.label.endswith("°") or axis.label == "axes" else axis.label
             raise Refused(NotAPowerOfTwo(call, called, show_size(axis.size), label))
+
+
+def check_window(start: Any, taken: Any, axes: Any, bound: Mapping[str, Given], call: Span) -> None:
+    if not (isinstance(start, SizeList) and isinstance(taken, SizeList) and isinstance(axes, AxisList)):
+        return
+    for first, count, axis in zip(start.sizes, taken.sizes, axes.axes, strict=False):
+        if first.is_Integer and count.is_Integer and axis.size.is_Integer and not is_inside(first, count, axis.size):
+            label = "" if axis.label.endswith("°") or axis.label == "axes" else axis.label
+            place = bound["start" if count <= axis.size and "start" in bound else "size"].span if "size" in bound else call
+            raise Refused(OutsideImage(place, str(first), str(count), show_size(axis.size), label))
+
+
+def is_inside(first: int, count: int, length: int) -> bool:
+    return 0 <= first and first + count <= length
 
 
 def is_power_of_two(number: int) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from invlang.graph.apply import stretched_to
 from invlang.graph.arithmetic import add, number
 from invlang.graph.functionals import Atom
 from invlang.graph.spaces import Space
-from invlang.graph.values import Bundle, Iterative, Reduce, Value, Variable
+from invlang.graph.values import Bundle, Call, Iterative, Reduce, Value, Variable
 from invlang.meaning.elaborate import LIBRARY
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.meanings import Array, SizeList, Word, nameless
@@ -18,6 +19,7 @@ from invlang.rules.derivative import derivative_of_entries, substitute
 
 def prox_of_atom(atom: Atom, step: Value, point: Value) -> Value:
     """The declared formula; where there is none, Newton's method on each entry, with the derivatives of the declared value."""
+    point = spread_over(atom, point)
     if formula(atom.primitive.definition, "prox") is not None:
         return declared_formula(atom, "prox", step, point)
     if isinstance(point, Bundle):
@@ -82,6 +84,16 @@ def declared_formula(atom: Atom, name: str, step: Value | None, point: Value) ->
         assert step is not None
         names[has.parameters[0].text] = nameless(step)
     return evaluate(has.value, LIBRARY.inner(names)).value
+
+
+def spread_over(atom: Atom, point: Value) -> Value:
+    """A number as an image of it, with the batch axes of the functional's data where it has some."""
+    if point.space.rank or not isinstance(atom.space, Space) or not atom.space.rank:
+        return point
+    like = next((v for _, v in atom.arguments if isinstance(v, Value) and v.space.sizes == atom.space.sizes), None)
+    if like is None:
+        return stretched_to(point, atom.space)
+    return add(Call("arrays", "zeros", (like,), (("space", atom.space),), atom.space), point)
 
 
 def meaning_of(value: Any) -> Any:
