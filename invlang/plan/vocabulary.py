@@ -10,6 +10,7 @@ from invlang.graph.apply import apply
 from invlang.graph.arithmetic import ONE, add, divide, is_number, multiply, pointwise, reciprocal
 from invlang.graph.functionals import Atom, Term
 from invlang.graph.operators import Adjoint, Compose, Identity, Leaf, Operator, Stack
+from invlang.graph.spaces import AnySpace, Product
 from invlang.graph.values import Bundle, Call, Known, Number, Pointwise, SizeValue, Value, known_inside
 from invlang.meaning.functionals import primitive_functional
 from invlang.plan.linearised import stiffness
@@ -194,10 +195,17 @@ def em_ratio(terms: tuple[Term, ...], point: Value, level: int) -> Value:
     if term.offset is not None:
         forward = add(forward, term.offset)
     back = normal(Adjoint(term.operator), level)
-    ones = Call("arrays", "ones", tuple(data_of(term)[:1]) or (y,), (("space", y.space),), y.space)
+    like = next(iter(data_of(term)), y)
     tiny = Number(1e-12)
-    ratio = divide(y, pointwise("maximum", forward, tiny))
-    return divide(apply(back, ratio), pointwise("maximum", apply(back, ones), tiny))
+    ratio = each("divide", y, each("maximum", forward, tiny))
+    return divide(apply(back, ratio), pointwise("maximum", apply(back, ones_of(y.space, like)), tiny))
+
+
+def ones_of(space: AnySpace, like: Value) -> Value:
+    """Ones wherever there are data."""
+    if isinstance(space, Product):
+        return Bundle(tuple(ones_of(s, like) for s in space.parts))
+    return Call("arrays", "ones", (like,), (("space", space),), space)
 
 
 def data_of(term: Term) -> list[Known]:
