@@ -59,7 +59,7 @@ PRIORS = {
     "Huber": " + 2 * Huber(Gradient(H, W) @ x, 0.1)",
     "group": " + 2 * GroupSparse(Gradient(H, W) @ x)",
     "two": " + 2 * TV(x) + 3 * norm1(x)",
-    "linear": " + 3 * sum(x)",
+    "linear": " + 3 * sum(x) + 0.5 * Tikhonov(x)",
     "away": " + 2 * norm1(x - 0.5)",
     "max": " + 2 * norminf(x)",
 }

@@ -1,7 +1,6 @@
 """Every measurement with every noise law, prior and constraint has a plan, and -O2 does what -O0 does."""
 
 import combinations
-
 import pytest
 
 PROGRAMS = dict(combinations.programs())
