@@ -29,8 +29,7 @@ def explain(program: Program, planned: Planned, name: str | None = None) -> Deri
     sections = [sought(program, wanted), pieces(planned, wanted), simplifies(planned, chosen)]
     sections[1] = Section(sections[1].heading, (*sections[1].items, *legend(planned, wanted, chosen, tuple(sections))))
     if chosen is not None:
-        compiled = next(e for e in planned.module.estimators if e.called == wanted.name)
-        sections += [algorithm(wanted, chosen, compiled), cost(planned, wanted, compiled)]
+        sections += [algorithm(planned, wanted, chosen), cost(planned, wanted)]
     return Derivation(f"{file_of(program)} · {wanted.name}", tuple(s for s in sections if s.items))
 
 
@@ -38,7 +37,7 @@ def file_of(program: Program) -> str:
     return program.source.name.rsplit("/", 1)[-1]
 
 
-def algorithm(wanted: EstimatorOf, chosen: Chosen, compiled: Estimator) -> Section:
+def algorithm(planned: Planned, wanted: EstimatorOf, chosen: Chosen) -> Section:
     contract = chosen.contract
     how = "as asked" if chosen.asked else "chosen"
     items: list[Item] = [Note(f"{contract.name} ({contract.reference}), {how}: {roles_in_words(chosen)}")]
@@ -66,7 +65,7 @@ def algorithm(wanted: EstimatorOf, chosen: Chosen, compiled: Estimator) -> Secti
                 indent=1,
             )
         )
-    if compiled.in_basis:
+    if compiled(planned, wanted).in_basis:
         items.append(
             Note(
                 "a round is diagonal in the basis of a transform: the loop keeps coefficients, and transforms before and after it",
@@ -160,8 +159,13 @@ def in_mathematics(written: str) -> str:
     return text
 
 
-def cost(planned: Planned, wanted: EstimatorOf, compiled: Estimator) -> Section:
-    after = counts_of_round([s.next for s in compiled.states] or [compiled.result])
+def compiled(planned: Planned, wanted: EstimatorOf) -> Estimator:
+    return next(e for e in planned.module.estimators if e.called == wanted.name)
+
+
+def cost(planned: Planned, wanted: EstimatorOf) -> Section:
+    loop = compiled(planned, wanted)
+    after = counts_of_round([s.next for s in loop.states] or [loop.result])
     before = counts_of_round(as_written(planned, wanted))
     rows = tuple(
         (what, str(getattr(before, key)), str(getattr(after, key)))

@@ -40,7 +40,7 @@ def why_algorithm(planned: Planned, wanted: EstimatorOf, chosen: Chosen | None, 
         return (Section(f"The algorithm {name}", (*about, Note(text))),)
     taken = name == chosen.contract.name or name in [o.contract.name for o in chosen.options]
     if taken:
-        return (Section(f"The algorithm {name}", (*about, Note("it was taken"))), section_of(wanted, chosen))
+        return (Section(f"The algorithm {name}", (*about, Note("it was taken"))), section_of(planned, wanted, chosen))
     program, begun = with_inner(planned.program, wanted)
     if is_option(declared):
         return (Section(f"The option {name}", (*about, *asked_for(name, chosen, begun, program))),)
