@@ -8,7 +8,7 @@ from invlang.derivation import Derivation, Entry, Item, Note, Section, Table
 from invlang.explain_forms import legend, pieces, simplifies
 from invlang.explain_sought import sought
 from invlang.graph.program import EstimatorOf, Program
-from invlang.graph.show import letter
+from invlang.graph.show import axes_called_as_in, letter
 from invlang.graph.values import Number, Value
 from invlang.meaning.choices import RULES
 from invlang.plan.attempt import Chosen
@@ -26,10 +26,11 @@ def explain(program: Program, planned: Planned, name: str | None = None) -> Deri
     """The derivation of one estimator, or of the first where none is named."""
     wanted = program.estimator(name) if name else program.estimators[0]
     chosen = dict(planned.chosen).get(wanted.name)
-    sections = [sought(program, wanted), pieces(planned, wanted), simplifies(planned, chosen)]
-    sections[1] = Section(sections[1].heading, (*sections[1].items, *legend(planned, wanted, chosen, tuple(sections))))
-    if chosen is not None:
-        sections += [algorithm(planned, wanted, chosen), cost(planned, wanted)]
+    with axes_called_as_in(u.space for u in program.unknowns):
+        sections = [sought(program, wanted), pieces(planned, wanted), simplifies(planned, chosen)]
+        sections[1] = Section(sections[1].heading, (*sections[1].items, *legend(planned, wanted, chosen, tuple(sections))))
+        if chosen is not None:
+            sections += [algorithm(planned, wanted, chosen), cost(planned, wanted)]
     return Derivation(f"{file_of(program)} · {wanted.name}", tuple(s for s in sections if s.items))
 
 

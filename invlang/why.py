@@ -6,6 +6,7 @@ from invlang.derivation import Derivation, Entry, Item, Line, Section
 from invlang.explain import file_of
 from invlang.explain_forms import legend, text_of_item
 from invlang.graph.program import Program
+from invlang.graph.show import axes_called_as_in
 from invlang.plan.module import Planned
 from invlang.rules.inverse import WAYS
 from invlang.rules.known_laws import known_laws
@@ -46,10 +47,14 @@ def why_not(program: Program, planned: Planned, word: str, name: str | None = No
     """The answer for one estimator, or for the first where none is named.  word: as `word_meant` gives it."""
     wanted = program.estimator(name) if name else program.estimators[0]
     chosen = dict(planned.chosen).get(wanted.name)
-    answer = why_algorithm if word in algorithms() else why_law
-    sections = answer(planned, wanted, chosen, word)
-    if answer is why_law:
-        sections = (*sections, Section("What the letters are", letters_in(sections, legend(planned, wanted, chosen, sections))))
+    with axes_called_as_in(u.space for u in program.unknowns):
+        answer = why_algorithm if word in algorithms() else why_law
+        sections = answer(planned, wanted, chosen, word)
+        if answer is why_law:
+            sections = (
+                *sections,
+                Section("What the letters are", letters_in(sections, legend(planned, wanted, chosen, sections))),
+            )
     return Derivation(f"{file_of(program)} · {wanted.name} · {word}", tuple(s for s in sections if s.items))
 
 
@@ -62,7 +67,8 @@ def letters_in(sections: tuple[Section, ...], lines: tuple[Item, ...]) -> tuple[
 def laws_behind(program: Program, planned: Planned, name: str | None = None) -> Derivation:
     """The laws that the derivation of an estimator used, or that of the first where none is named."""
     wanted = program.estimator(name) if name else program.estimators[0]
-    section = laws_used(planned, wanted, dict(planned.chosen).get(wanted.name))
+    with axes_called_as_in(u.space for u in program.unknowns):
+        section = laws_used(planned, wanted, dict(planned.chosen).get(wanted.name))
     return Derivation(f"{file_of(program)} · {wanted.name} · laws", (section,))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import invlang
 from invlang.derivation_text import derivation_text
 from invlang.explain import explain
 from invlang.graph.show import show_value
@@ -118,3 +119,16 @@ def test_a_square_that_is_squared_has_brackets(inner: str, shown: str):
     squared = Pointwise(inner, (sigma, Number(2)) if inner == "power" else (sigma,))
     assert show_value(Pointwise("power", (squared, Number(2)))) == shown
     assert to_latex(read_formula("(σ²)²")) == r"\left( \sigma^{2} \right)^{2}"
+
+
+def test_axes_are_called_as_in_this_program() -> None:
+    """Whatever programs of the same sizes were looked at before."""
+    text = """
+dim {a} = 16, {b} = 12
+unknown x : complex[{a}, {b}]
+let A = Fourier({b})
+data y ~ Normal(A @ x, sigma = 0.1)
+reconstruct r {{ minimize fidelity(y) + Tikhonov(x) }}
+"""
+    said = [str(invlang.loads(text.format(a=a, b=b)).explain()) for a, b in (("H", "W"), ("P", "Q"))]
+    assert "A = F_W" in said[0] and "A = F_Q" in said[1]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from invlang.graph.operators import (
     Adjoint,
@@ -234,12 +237,34 @@ def show(operator: Operator) -> str:
     return "?"
 
 
+DECLARED: ContextVar[tuple[Space, ...]] = ContextVar("declared", default=())
+
+
+@contextmanager
+def axes_called_as_in(spaces: Iterable[Space]) -> Iterator[None]:
+    """Within it axes are called as these spaces call theirs, at the same place from the end and of the same size.
+
+    Terms do not tell axes of one size apart, so that a term may know an axis by the name that another program gave it.
+    """
+    token = DECLARED.set(tuple(spaces))
+    try:
+        yield
+    finally:
+        DECLARED.reset(token)
+
+
+def name_of_axis(space: Space, axis: int) -> str | None:
+    """axis: from the end, −1 the last."""
+    own = space.axes[axis]
+    return next((s.axes[axis].name for s in DECLARED.get() if s.rank >= -axis and s.axes[axis] == own), own.name)
+
+
 def symbol_of(leaf: Leaf) -> str:
     """The letter of a primitive: that of a choice, where the library gives it one of its own; with its axis, where it is one of several."""
     words = {v for _, v in leaf.arguments if isinstance(v, str)}
     symbol = next((s for w, s in leaf.primitive.symbols_of_words if w in words), leaf.primitive.symbol)
     axes = next((v for n, v in leaf.arguments if n == "axes" and isinstance(v, tuple)), ())
-    axis = leaf.of.axes[axes[0]].name if len(axes) == 1 and isinstance(leaf.of, Space) and leaf.of.rank > 1 else None
+    axis = name_of_axis(leaf.of, axes[0]) if len(axes) == 1 and isinstance(leaf.of, Space) and leaf.of.rank > 1 else None
     return f"{symbol}_{axis}" if axis and axis.isidentifier() else symbol
 
 
