@@ -92,7 +92,7 @@ def test_the_answers_are_those_of_the_golden_files(name: str, word: str, update_
         ("mri", "separable-cancel", "m′ may change along W"),
         ("mri", "cancel", "m′ stands between Fᴴ and F"),
         ("valid", "cancel", "C does not keep lengths: it has fewer entries"),
-        ("lines", "separable-cancel", "becomes what is written alike"),
+        ("lines", "separable-cancel", "F_Wᴴ m′ F_W"),
         ("blur", "FISTA", "TV does not act pixel by pixel, so it has no joint prox with the others"),
         ("blur", "FISTA", "without TV it would fit"),
         ("blur", "CondatVu", "times slower than"),
