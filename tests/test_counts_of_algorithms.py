@@ -24,7 +24,7 @@ OF_A_ROUND = {
     "GerchbergSaxton": (0, 2),  # to the other plane and back
     "BlindRichardsonLucy": (0, 11),  # a quotient back to each unknown, with the masses of both
 }
-VIEWS = ("SIRT", "SART", "Kaczmarz", "OSEM")
+VIEWS = ("SIRT", "SART", "Kaczmarz", "OSEM", "BSREM", "SPDHG")
 """Counted in `test_subsets.py`: a projection and a backprojection of the part."""
 
 

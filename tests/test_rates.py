@@ -177,6 +177,15 @@ def by_subsets(found: Seen) -> None:
     assert ends == sorted(ends)
 
 
+def by_shrinking(found: Seen) -> None:
+    """Four times as many sweeps halve the gap at least."""
+    values = []
+    for sweeps in (4, 16, 64):
+        model, data = problem(CASES["BSREM"], f"BSREM(subsets = 4, iterations = {sweeps})", 0)
+        values.append(float(model.r.objective(model.r(*data), *data)) - found.least)
+    assert all(0 <= after < before / 2 for before, after in zip(values, values[1:], strict=False))
+
+
 def by_penalty(found: Seen) -> None:
     exact_one, data = problem(CASES["HQS"], "ADMM", 600)
     least = float(exact_one.r.objective(exact_one.r(*data), *data))
@@ -195,6 +204,8 @@ OF_RATES = {
     "exact": exact,
     "O(1/k)": like(1),
     "O(1/k²)": like(2),
+    "O(1/k) on average": like(1),
+    "to the least value, as its steps shrink": by_shrinking,
     "O(1/k) to weighted least squares": weighted,
     "linear": krylov,
     "as a rule linearly and fast": geometric,

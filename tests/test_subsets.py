@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
+from scipy.optimize import minimize
 
 import invlang
 
@@ -81,9 +83,12 @@ def test_subsets_of_counts_that_agree_end_at_the_likeliest_image_and_sooner() ->
     assert (found * slope).abs().max() < 1e-8
 
 
-@pytest.mark.parametrize("algorithm", ["SIRT", "SART(subsets = 4)", "Kaczmarz(subsets = 4)", "OSEM(subsets = 4)"])
+@pytest.mark.parametrize(
+    "algorithm",
+    ["SIRT", "SART(subsets = 4)", "Kaczmarz(subsets = 4)", "OSEM(subsets = 4)", "BSREM(subsets = 4)", "SPDHG(subsets = 4)"],
+)
 def test_a_round_is_one_projection_and_one_backprojection_of_its_part(algorithm: str) -> None:
-    counts = algorithm.startswith("OSEM")
+    counts = algorithm.startswith(("OSEM", "BSREM"))
     source = scanner(algorithm, " in [0, inf]" * counts, COUNTS if counts else "Normal(R @ x, sigma = 0.1)").source
     loop = source.split("class R(")[1].split("for k in ")[1].split("watch is not None")[0]
     calls = loop.replace("m.R(", "line_integrals(").replace("m.R_adjoint(", "line_integrals_adjoint(")
@@ -117,3 +122,97 @@ def test_views_that_no_whole_number_of_parts_makes_up_are_refused_when_they_are_
     )
     with pytest.raises(invlang.InvError, match="5 does not divide 12"):
         invlang.loads(text.replace("ALGORITHM", "SART(subsets = 5)"), angles=torch.arange(12.0)).r(torch.zeros(12, 6))
+
+
+TOTAL_VARIATION = "fidelity(y) + 2 * TV(x)"
+
+
+@pytest.mark.parametrize(
+    ("law", "objective", "box", "near"),
+    [
+        ("Normal(R @ x, sigma = 0.1)", TOTAL_VARIATION, " in [0, 0.7]", 1e-7),
+        ("Normal(R @ x, sigma = 0.1)", "fidelity(y) + norm1(x)", "", 1e-7),
+        ("Laplace(R @ x, scale = 0.1)", TOTAL_VARIATION, "", 2e-4),
+        (COUNTS, 'fidelity(y) + 2 * TV(x) + norm1(Wavelet(H, W, "haar", levels = 1) @ x)', " in [0, inf]", 1e-7),
+    ],
+)
+def test_random_parts_end_where_all_of_them_do(law: str, objective: str, box: str, near: float) -> None:
+    whole, parts = (
+        invlang.loads(
+            SCANNER.replace("BOX", box).replace("LAW", law).replace("fidelity(y)", objective).replace("ALGORITHM", a),
+            dtype="float64",
+        )
+        for a in ("PDHG(iterations = 1000)", "SPDHG(subsets = 4, iterations = 150)")
+    )
+    y = whole.simulate(image(), seed=0)["y"]
+    values = [float(whole.r.objective(m.r(y), y)) for m in (whole, parts)]
+    assert values[1] == pytest.approx(values[0], rel=near)
+
+
+def test_random_parts_get_there_in_fewer_sweeps() -> None:
+    model = lambda a: scanner(a, " in [0, 0.7]")
+    y = model("PDHG").simulate(image(), seed=0)["y"]
+    found = [model(a).r(y) for a in ("PDHG(iterations = 1000)", "PDHG(iterations = 20)", "SPDHG(subsets = 6, iterations = 20)")]
+    away = [float((x - found[0]).norm()) for x in found]
+    assert away[2] < away[1] / 2
+
+
+def test_random_parts_of_two_scanners_of_complex_images_and_of_batches() -> None:
+    text = (
+        SCANNER.replace("BOX", "")
+        .replace("LAW", "Normal(R @ x, sigma = 0.1)")
+        .replace("fidelity(y)", f"fidelity(z) + {TOTAL_VARIATION}")
+    )
+    text = text.replace("reconstruct", "data z ~ Normal(2 * (R @ x), sigma = 0.3)\nreconstruct")
+    whole, parts = (
+        invlang.loads(text.replace("ALGORITHM", a), dtype="float64")
+        for a in ("PDHG(iterations = 1000)", "SPDHG(subsets = 4, iterations = 150)")
+    )
+    data = whole.simulate(torch.stack([image(), image().flip(0)]), seed=0)
+    torch.testing.assert_close(parts.r(data), whole.r(data), atol=1e-4, rtol=0)
+    dense = """
+given a : complex[8, 6]
+unknown x : complex[2, 3]
+data y ~ Normal(CompressedSensing(a) @ x, sigma = 0.1)
+reconstruct r { minimize fidelity(y) + 2 * norm1(x) by ALGORITHM }
+"""
+    a = torch.randn(8, 6, generator=torch.Generator().manual_seed(0), dtype=torch.complex128)
+    whole, parts = (
+        invlang.loads(dense.replace("ALGORITHM", b), a=a, dtype="float64")
+        for b in ("FISTA(iterations = 1000)", "SPDHG(subsets = 4, iterations = 200)")
+    )
+    y = a @ torch.ones(6, dtype=torch.complex128)
+    torch.testing.assert_close(parts.r(y), whole.r(y), atol=1e-5, rtol=0)
+
+
+def test_what_does_not_fall_into_parts_is_refused() -> None:
+    text = "given h : real[3, 3]\nunknown x : real[6, 6]\ndata y ~ Normal(Blur(h) @ x, sigma = 1)\n"
+    with pytest.raises(invlang.InvError, match="do not fall into 4 parts of equal size along an axis"):
+        invlang.loads(text + "reconstruct r { minimize fidelity(y) + TV(x) by SPDHG(subsets = 4) }", h=torch.ones(3, 3))
+
+
+def test_one_part_without_a_prior_is_expectation_maximisation() -> None:
+    one, other = (
+        scanner(a, " in [0, inf]", COUNTS) for a in ("BSREM(subsets = 1, decay = 1e-14, iterations = 7)", "MLEM(iterations = 7)")
+    )
+    y = one.simulate(image(), seed=0)["y"]
+    torch.testing.assert_close(one.r(y), other.r(y))
+
+
+def test_shrinking_steps_end_at_the_least_value_and_others_near_it() -> None:
+    """Against a quasi-Newton method within bounds."""
+    text = SCANNER.replace("BOX", " in [0, inf]").replace("LAW", COUNTS)
+    model = invlang.loads(
+        text.replace("fidelity(y) by ALGORITHM", "fidelity(y) + 20 * RDP(x) by BSREM(subsets = 4, iterations = 160)"),
+        dtype="float64",
+    )
+    y = model.simulate(image(), seed=0)["y"]
+
+    def energy(v: np.ndarray) -> tuple[float, np.ndarray]:
+        x = torch.from_numpy(v).reshape(3, 4).requires_grad_()
+        value = model.r.objective(x, y)
+        return float(value.detach()), torch.autograd.grad(value, x)[0].numpy().ravel()
+
+    best = minimize(energy, np.full(12, 0.5), jac=True, method="L-BFGS-B", bounds=[(1e-9, None)] * 12, options={"ftol": 1e-15})
+    gaps = [float(model.r.objective(model.r(y, iterations=n), y)) - best.fun for n in (10, 40, 160)]
+    assert -1e-6 < gaps[2] < gaps[1] < gaps[0] and gaps[2] < 1e-4 * abs(best.fun)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from invlang.emit.functions import joined
 from invlang.emit.paste import parameters_of
-from invlang.graph.spaces import Product
+from invlang.graph.spaces import Product, Space
 from invlang.graph.values import (
     Bundle,
     Call,
@@ -104,6 +104,8 @@ def kind_of(value: Value, scalars: Mapping[Value, str]) -> str:
         case Variable():
             return scalars.get(value, "tensor")
         case Pointwise() if value.space.rank == 0:
+            return joined([kind_of(o, scalars) for o in value.operands])
+        case Call(of=Space(field="integer", axes=())):
             return joined([kind_of(o, scalars) for o in value.operands])
         case Reduce(axes=()):
             return kind_of(value.operand, scalars)

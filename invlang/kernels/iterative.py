@@ -47,16 +47,6 @@ def conjugate_gradient_of_parts(apply, b, iterations: int, x, preconditioner, ra
     return x
 
 
-def each_turn(apply, count: int) -> Tensor:
-    """apply(0), apply(1), …, apply(count − 1) along a new first axis: what depends on whose turn it is.  -> number[count, ...]"""
-    return torch.stack([apply(turn) for turn in range(count)])
-
-
-def of_turn(table: Tensor, k: int, count: int) -> Tensor:
-    """The entry of `each_turn` whose turn it is in round k.  number[count, ...] -> number[...]"""
-    return table[k % count]
-
-
 def component(parts: tuple[Tensor, ...], index: int) -> Tensor:
     """One of several unknowns."""
     return parts[index]

@@ -24,6 +24,7 @@ CALLED: dict[str, str] = {
     "dwt": "Wavelet",
     "swt": "UndecimatedWavelet",
     "stationarywavelet": "UndecimatedWavelet",
+    "stochasticpdhg": "SPDHG",
     "dct": "Cosine",
     "conv": "Blur",
     "conv2d": "Blur",

@@ -19,11 +19,11 @@ from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import Adjoint, Identity, Operator
 from invlang.graph.values import Bundle, Value
 from invlang.plan.attempt import Chosen
+from invlang.plan.forms import stacked_parts
 from invlang.plan.gradient import gradient
 from invlang.plan.objective import objective_value
 from invlang.plan.products import each, inner_of, reduced
 from invlang.plan.roles import Touch
-from invlang.plan.vocabulary import stacked_parts
 from invlang.rules.parts import part_of
 from invlang.rules.proximal import is_box, normal
 from invlang.rules.simplify import simplify

@@ -27,7 +27,14 @@ from invlang.rules.theorems import has_no_entry_below_zero
 from invlang.syntax import tree
 
 FEW = 6  # terms of an objective that are assigned to roles in every way
-ZERO_HAS = ("proximable", "positivity", "positivities", "box", "quadratic")  # traits of the functional that is 0 everywhere
+ZERO_HAS = (
+    "proximable",
+    "positivity",
+    "positivities",
+    "box",
+    "quadratic",
+    "penalty",
+)  # traits of the functional that is 0 everywhere
 
 
 @dataclass(frozen=True)
@@ -209,6 +216,10 @@ def lacks(term: Term, trait: str, slot: Slot) -> str | None:
     written_out = isinstance(term.atom, SmoothAtom) and term.source == "prior"  # as an expression, which has no name of its own
     called = (shortened(term.text) if written_out else term.label) or term.label or "a term"
     match trait:
+        case "dataless" if term.source == "data":
+            return f"{called} compares with data, which are taken part by part, and {slot.role} does not"
+        case "penalty":
+            return lacks(term, "smooth", slot) or lacks(term, "convex", slot)
         case "smooth" if not term.atom.has("smooth"):
             return f"{called} has no gradient everywhere, and {slot.role} must be smooth"
         case "convex" | "proximable" | "quadratic" | "poisson" if term.is_reversed:

@@ -120,3 +120,13 @@ def best_forms(terms: tuple[Term, ...], squares: Squares) -> tuple[tuple[Term, .
 
 def step_symbol() -> Value:
     return Known("step", SCALAR, "parameter", 1.0, frozenset({"positive"}))
+
+
+def stacked_parts(operator: Operator) -> tuple[Operator, ...]:
+    match operator:
+        case Stack(parts):
+            return parts
+        case Compose((Stack(parts), *rest)):
+            tail = Compose(tuple(rest)) if len(rest) > 1 else rest[0]
+            return tuple(p if isinstance(tail, Identity) else Compose((p, tail)) for p in parts)
+    return (operator,)

@@ -10,15 +10,18 @@ from invlang.graph.apply import apply, stretched_to
 from invlang.graph.arithmetic import ONE, add, divide, multiply, negate, number
 from invlang.graph.functionals import Term
 from invlang.graph.operators import Adjoint, Compose, Identity
-from invlang.graph.values import Bundle, Reduce, Value, variable
+from invlang.graph.values import Bundle, Iterative, Reduce, Value, variable
+from invlang.plan.calculating import divided, plus, times
 from invlang.plan.gradient import gradient, gram
 from invlang.plan.linearised import damped_solution, gauss_newton
 from invlang.plan.objective import objective_value
 from invlang.plan.roles import Block, Carried, Curried, DoesNotFit, Energy, Free, Loop, Map, Role, Run, Touch, Wrapped
-from invlang.plan.steps import ROUND, State
+from invlang.plan.steps import ROUND, TURN, State
+from invlang.plan.subsets import count_in
 from invlang.plan.tangents import rise
 from invlang.plan.turning import seen_by
-from invlang.plan.vocabulary import FUNCTIONS, em_ratio, is_nothing, total_and_axes
+from invlang.plan.turns import free_variables
+from invlang.plan.vocabulary import FUNCTIONS, em_ratio, total_and_axes
 from invlang.rules.inverse import Refusal, solve
 from invlang.rules.proximal import constant_gradient, dual_prox, normal, prox
 from invlang.syntax import tree
@@ -117,41 +120,6 @@ def binary(operator: str, left: Any, right: Any, record: Run) -> Any:
     raise AssertionError(operator)
 
 
-def divided(a: Value, b: Value) -> Value:
-    if isinstance(b, Bundle):
-        tops = a.parts if isinstance(a, Bundle) else (a,) * len(b.parts)
-        return Bundle(tuple(divide(p, q) for p, q in zip(tops, b.parts, strict=True)))
-    return divide(a, b)
-
-
-def plus(left: Any, right: Any) -> Any:
-    if isinstance(left, Carried) and isinstance(right, Carried):
-        return Carried(tuple(a if is_nothing(b) else plus(a, b) for a, b in zip(left.values, right.values, strict=True)))
-    if isinstance(left, Energy) and isinstance(right, Energy):
-        return Energy(left.terms + right.terms)
-    if isinstance(left, Free) and isinstance(right, Value):
-        return replace(left, offset=right if left.offset is None else add(left.offset, right))
-    if isinstance(left, Value) and isinstance(right, Bundle) and not isinstance(left, Bundle):
-        return Bundle(tuple(add(left, p) for p in right.parts))
-    return add(left, right)
-
-
-def times(left: Any, right: Any) -> Any:
-    match left, right:
-        case Value(), Carried(values):
-            return Carried(tuple(v if is_nothing(v) else times(left, v) for v in values))
-        case Value(), Role():
-            return replace(right, scale=times(left, right.scale))
-        case Value(), Energy(terms):
-            factors = left.parts if isinstance(left, Bundle) else (left,) * len(terms)
-            return Energy(tuple(replace(t, weight=multiply(f, t.weight)) for f, t in zip(factors, terms, strict=True)))
-        case Bundle(a), Bundle(b):
-            return Bundle(tuple(multiply(p, q) for p, q in zip(a, b, strict=True)))
-        case Energy(), Value():
-            return times(right, left)
-    return multiply(left, right)
-
-
 def call(node: tree.Call, env: dict[str, Any], record: Run) -> Any:
     if isinstance(node.function, tree.Call):
         curried = call(node.function, env, record)
@@ -160,6 +128,8 @@ def call(node: tree.Call, env: dict[str, Any], record: Run) -> Any:
     name = node.function.text
     if name == "argmin":
         return argmin(node.arguments[0].value, env, record)
+    if name == "worst":
+        return worst(evaluate(node.arguments[0].value, env, record), node.arguments[1].value, env, record)
     if name == "in_turn":
         return in_turn(node.arguments[0].value, env, record)
     arguments = [evaluate(a.value, env, record) for a in node.arguments]
@@ -278,6 +248,14 @@ def argmin(function: Any, env: dict[str, Any], record: Run) -> Value:
     record.keep(solved)
     right = add(*(negate(c) for c in constants if c is not None))
     return apply(solved.operator, right)
+
+
+def worst(count: Value, function: Any, env: dict[str, Any], record: Run) -> Value:
+    """The largest of a number that depends on whose turn it is."""
+    value = evaluate(function.body, {**env, function.parameter.text: TURN}, record)
+    if TURN not in free_variables(value, {}):
+        return value
+    return Iterative("worst_turn", TURN, value, (), (("count", count_in(count)),), value.space)
 
 
 def in_turn(function: Any, env: dict[str, Any], record: Run) -> Value:

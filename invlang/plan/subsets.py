@@ -54,7 +54,7 @@ def largest_count(operator: Operator) -> Any:
     return None
 
 
-def together(operators: tuple[Operator, ...], choices: tuple[Leaf, ...]) -> tuple[Operator, Operator]:
+def together(operators: tuple[Operator, ...], choices: tuple[Operator, ...]) -> tuple[Operator, Operator]:
     """The choice from all blocks of a stack, and the stack of what is left of them."""
     fewer = tuple(simplify(Compose((s, k))) for s, k in zip(choices, operators, strict=True))
     return (choices[0], fewer[0]) if len(choices) == 1 else (BlockDiagonal(choices), Stack(fewer))

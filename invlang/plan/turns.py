@@ -10,7 +10,7 @@ from invlang.plan.carrying import below
 from invlang.plan.products import parts
 from invlang.plan.steps import ROUND, TURN, Estimator, State
 from invlang.plan.subsets import count_in
-from invlang.rules.derivative import put, substitute
+from invlang.rules.derivative import put
 from invlang.rules.facts import claims
 
 
@@ -19,20 +19,24 @@ def tabled(estimator: Estimator) -> Estimator:
     if estimator.visits is None:
         return estimator
     count = count_in(estimator.visits)
-    wholes = below([s.next for s in estimator.states], is_of_turn)
+    nexts = [s.next for s in estimator.states]
+    whose = next((v for v in below(nexts, lambda v: False) if is_drawn(v)), ROUND)
+    is_of_turn = lambda value: free_variables(value, {whose: frozenset({ROUND})}) == {ROUND}
+    wholes = below(nexts, is_of_turn)
     tables: dict[Value, Value] = {}
     for value in wholes:
-        if is_of_turn(value) and not isinstance(value.space, Product) and is_work(value):
-            each = Iterative("each_turn", TURN, substitute(value, ROUND, TURN), (), (("count", count),), value.space)
-            tables[value] = Call("iterative", "of_turn", (each, ROUND), (("count", count),), value.space)
+        if value is not whose and is_of_turn(value) and not isinstance(value.space, Product) and is_work(value):
+            each = Iterative("each_turn", TURN, put(value, {whose: TURN}, {}), (), (("count", count),), value.space)
+            tables[value] = Call("turns", "of_turn", (each, whose), (("count", count),), value.space)
     memory: dict[Value, Value] = {}
     states = tuple(State(s.variable, s.start, put(s.next, tables, memory)) for s in estimator.states)
     names = tuple((put(v, tables, memory), n) for v, n in estimator.names)
     return replace(estimator, states=states, names=names)
 
 
-def is_of_turn(value: Value) -> bool:
-    return free_variables(value, {}) == {ROUND}
+def is_drawn(value: Value) -> bool:
+    """Whose turn it is, where that is drawn."""
+    return isinstance(value, Call) and value.function == "drawn_turn"
 
 
 def free_variables(value: Value, memory: dict[Value, frozenset[Value]]) -> frozenset[Value]:

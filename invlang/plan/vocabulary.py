@@ -9,17 +9,18 @@ from invlang.graph import arithmetic
 from invlang.graph.apply import apply
 from invlang.graph.arithmetic import ONE, add, divide, is_number, multiply, pointwise, reciprocal
 from invlang.graph.functionals import Atom, Term
-from invlang.graph.operators import Adjoint, Compose, Identity, Leaf, Operator, Stack
+from invlang.graph.operators import Adjoint, Compose
 from invlang.graph.spaces import AnySpace, Product
-from invlang.graph.values import Bundle, Call, Known, Number, Pointwise, SizeValue, Value, known_inside
+from invlang.graph.values import Bundle, Call, Known, Number, Pointwise, Value, known_inside
 from invlang.meaning.functionals import primitive_functional
+from invlang.plan.forms import stacked_parts
 from invlang.plan.linearised import stiffness
 from invlang.plan.magnitudes import balance, lipschitz, norm_squared, weighted_norm_squared
 from invlang.plan.memory import combined, inner_of_carried, newest, recent, shares, two_loop
 from invlang.plan.misfits import Obstacle
+from invlang.plan.pieces import WORDS
 from invlang.plan.products import each, reduced
 from invlang.plan.roles import Block, Carried, Curried, DoesNotFit, Energy, Free, Map, Role, Run, Wrapped
-from invlang.plan.subsets import count_in, largest_count, restricted, subset_of, together
 from invlang.plan.tangents import cauchy_step
 from invlang.plan.turning import curvature, em_ratio_of_expression, parabola
 from invlang.rules.facts import scaled_identity
@@ -34,16 +35,6 @@ def square(record: Run, env: dict[str, Any], free: Any) -> Any:
     offsets = free.offset.parts if isinstance(free.offset, Bundle) else (free.offset,) * len(operators)
     square_atom = primitive_functional("sq")
     return Energy(tuple(Term(ONE, Atom(square_atom, (), k.codomain), k, c) for k, c in zip(operators, offsets, strict=True)))
-
-
-def stacked_parts(operator: Operator) -> tuple[Operator, ...]:
-    match operator:
-        case Stack(parts):
-            return parts
-        case Compose((Stack(parts), *rest)):
-            tail = Compose(tuple(rest)) if len(rest) > 1 else rest[0]
-            return tuple(p if isinstance(tail, Identity) else Compose((p, tail)) for p in parts)
-    return (operator,)
 
 
 def curvature_of(env: dict[str, Any], level: int) -> Value:
@@ -106,56 +97,6 @@ def total_and_axes(role: Role) -> tuple[Value, tuple[int, ...]]:
     return atom.argument("total"), axis if isinstance(axis, tuple) else (axis,)
 
 
-def part(record: Run, env: dict[str, Any], whole: Role | Map, of: Value, turn: Value) -> Any:
-    """A functional, or a map, of one part of its data: the one whose turn it is."""
-    record.names.append((add(turn, ONE), "part"))
-    if isinstance(whole, Map):
-        return Map(together(*restrictions(record, whole, of, turn))[1])
-    terms = []
-    for term in whole.terms:
-        block = term.operator if isinstance(term.operator, Block) else None
-        operator = block.through if block is not None else simplify(term.operator)
-        chosen = choice(record, operator, of, turn)
-        fewer: Operator = simplify(Compose((chosen, operator)))
-        fewer = fewer if block is None else Block(Identity(chosen.to), block.index, fewer)
-        terms.append(restricted(term, chosen, fewer))
-    return replace(whole, terms=tuple(terms))
-
-
-def subset(record: Run, env: dict[str, Any], k: Map, of: Value, turn: Value) -> Map:
-    """The map that takes the part whose turn it is from the data."""
-    return Map(together(*restrictions(record, k, of, turn))[0])
-
-
-def restrictions(record: Run, k: Map, of: Value, turn: Value) -> tuple[tuple[Operator, ...], tuple[Leaf, ...]]:
-    blocks = stacked_parts(k.operator)
-    return blocks, tuple(choice(record, block, of, turn) for block in blocks)
-
-
-def choice(record: Run, operator: Operator, of: Value, turn: Value) -> Leaf:
-    count = count_in(of)
-    if not isinstance(of, SizeValue) and (not isinstance(count, int) or count < 1):
-        raise DoesNotFit(f"the number of parts is {count}, and must be a whole number above 0")
-    found = subset_of(operator, count, turn)
-    if found is None:
-        what = (
-            f"into {count} parts of equal size along an axis"
-            if not isinstance(of, SizeValue)
-            else "into single entries along an axis"
-        )
-        raise DoesNotFit(f"data of {operator.codomain} do not fall {what} where a part would be less work than all of them")
-    record.subsets.append(found)
-    return found
-
-
-def count(record: Run, env: dict[str, Any], k: Map) -> Value:
-    """The number of parts when each is one entry of the axis that the data are cut along."""
-    counts = [largest_count(block) for block in stacked_parts(k.operator)]
-    if None in counts or any(c != counts[0] for c in counts):
-        raise DoesNotFit("its data have no axis along which one entry alone would be less work than all of them")
-    return SizeValue(counts[0])
-
-
 def ones(record: Run, env: dict[str, Any], of: Value) -> Value:
     """Ones as many as a value has entries, as precise as the data."""
     if isinstance(of, Bundle):
@@ -208,6 +149,18 @@ def ones_of(space: AnySpace, like: Value) -> Value:
     return Call("arrays", "ones", (like,), (("space", space),), space)
 
 
+def sensitivity(record: Run, env: dict[str, Any], role: Role) -> Value:
+    """Σ Aᴴ w of Poisson likelihoods with weights w: how much all data together see of each entry."""
+
+    def of(term: Term) -> Value:
+        assert isinstance(term.atom, Atom)
+        y, weight = term.atom.argument("y"), term.atom.argument("weight")
+        seen = apply(normal(Adjoint(term.operator), record.level), ones_of(y.space, next(iter(data_of(term)), y)))
+        return multiply(term.weight, weight, seen)
+
+    return add(*map(of, role.terms))
+
+
 def data_of(term: Term) -> list[Known]:
     """The measurements that a term compares with."""
     beside = [v for _, v in term.atom.arguments if isinstance(v, Value)] if isinstance(term.atom, Atom) else []
@@ -216,6 +169,7 @@ def data_of(term: Term) -> list[Known]:
 
 
 FUNCTIONS: dict[str, Any] = {
+    **WORDS,
     "prox": lambda record, env, role: Curried("prox", role),
     "grad": lambda record, env, role: Curried("grad", role),
     "hessian": lambda record, env, role: Curried("hessian", role),
@@ -247,7 +201,6 @@ FUNCTIONS: dict[str, Any] = {
     "abs2": lambda record, env, v: Bundle(tuple(map(arithmetic.abs2, v.parts))) if isinstance(v, Bundle) else arithmetic.abs2(v),
     "sum": lambda record, env, v: reduced("sum", v),
     "inner": lambda record, env, a, b: inner_of_carried(a, b),
-    "part": part,
     "recent": lambda record, env, x, count: recent(x, count),
     "newest": lambda record, env, kept, x: newest(kept, x),
     "shares": lambda record, env, steps, changes, moved: shares(steps, changes, moved),
@@ -258,8 +211,7 @@ FUNCTIONS: dict[str, Any] = {
     "two_loop": lambda record, env, steps, changes, slope: two_loop(steps, changes, slope),
     "stiffness": stiffness_of,
     "image": image,
-    "subset": subset,
-    "count": count,
+    "sensitivity": sensitivity,
     "ones": ones,
 }
 
