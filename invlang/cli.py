@@ -125,13 +125,8 @@ def takes_output(one: Parser, what: str) -> None:
 
 
 def takes_machine(one: Parser) -> None:
-    one.add_argument(
-        "--set",
-        action="append",
-        default=[],
-        metavar="NAME=VALUE",
-        help="a number, a size or a file for a given; NAME may be tv.iterations",
-    )
+    about = "a number, a size or a file for a given; NAME may be tv.iterations"
+    one.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=about)
     one.add_argument("--seed", type=int, default=0, help="of everything random (default 0)")
     one.add_argument("--device", default=None, help="cpu (default), cuda, cuda:1, mps")
     one.add_argument("--dtype", choices=("float32", "float64"), default="float32", help="precision (default float32)")
@@ -169,16 +164,20 @@ def compile_arguments(one: Parser) -> None:
 
 
 def explain_arguments(one: Parser) -> None:
-    one.add_argument(
-        "files", nargs="*", metavar="FILE|NAME|CODE", help="a program and the names of estimators, or the code of a message"
-    )
+    one.add_argument("files", nargs="*", metavar="FILE|NAME|CODE", help="a program and names of estimators, or a message's code")
     which = one.add_mutually_exclusive_group()
     which.add_argument("--why-not", metavar="WORD", help="why a law or an algorithm was not taken, and what would help")
-    which.add_argument(
-        "--laws", action="store_true", help="the laws that the derivation used, by name; without a program all of them"
-    )
+    which.add_argument("--cost", action="store_true", help="what a round takes, of each algorithm that fits")
+    which.add_argument("--laws", action="store_true", help="the laws that were used, by name; without a program all of them")
     takes_permissions(one)
     takes_output(one, "the file, or the folder for several (default: standard output)")
+    one.add_argument(
+        "--device", choices=("cpu", "cuda"), help="with --cost: the device that times are predicted for (default cpu)"
+    )
+    one.add_argument("--measure", action="store_true", help="with --cost: measure this machine in a second first")
+    one.add_argument(
+        "--set", action="append", default=[], metavar="NAME=SIZE", help="with --cost: a size that the program leaves open"
+    )
     form = one.add_mutually_exclusive_group()
     form.add_argument("--html", action="store_true", help="a page of its own, with mathematics")
     form.add_argument("--tex", action="store_true", help="LaTeX")
@@ -266,6 +265,7 @@ COMMANDS: dict[str, tuple[str, str, Callable[[Parser], None]]] = {
     "explain": ("derive the algorithm on paper, or explain a message",
                 "  invlang explain deblur.inv\n  invlang explain deblur.inv tv --html -o tv.html\n  invlang explain E0301\n"
                 "  invlang explain deblur.inv tv --why-not FISTA\n  invlang explain mri.inv --why-not separable-cancel\n"
+                "  invlang explain deblur.inv tv --cost --set H=512 --set W=512\n  invlang explain deblur.inv --cost --measure\n"
                 "  invlang explain --laws", explain_arguments),
     "graph": ("draw the operator graph, before and after simplification",
               "  invlang graph deblur.inv -o deblur.svg\n  invlang graph deblur.inv --after -o deblur.mmd", graph_arguments),

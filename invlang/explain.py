@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from invlang.derivation import Derivation, Entry, Item, Note, Section, Table
 from invlang.explain_forms import legend, pieces, simplifies
@@ -12,7 +13,6 @@ from invlang.graph.show import axes_called_as_in, letter
 from invlang.graph.values import Number, Value
 from invlang.meaning.choices import RULES
 from invlang.plan.attempt import Chosen
-from invlang.plan.costs import Counts, counts_of_round
 from invlang.plan.eliminate import Eliminated
 from invlang.plan.implicit import in_words
 from invlang.plan.misfits import Misfit
@@ -20,6 +20,7 @@ from invlang.plan.module import Planned, plan_program
 from invlang.plan.options import Option
 from invlang.plan.steps import Estimator
 from invlang.plan.stopping import EVERY
+from invlang.plan.work import KINDS, counts, work_of_round
 
 
 def explain(program: Program, planned: Planned, name: str | None = None) -> Derivation:
@@ -82,7 +83,7 @@ def algorithm(planned: Planned, wanted: EstimatorOf, chosen: Chosen) -> Section:
         items.append(Note(in_words(chosen), indent=1))
     if chosen.runners or chosen.misfits:
         items.append(Note("Not taken"))
-    items += [Entry(n, f"fits; predicted {ratio:.1f} times slower", 1) for n, ratio in chosen.runners]
+    items += [Entry(r.name, f"fits; predicted {as_many_times(r.slower)}", 1) for r in chosen.runners]
     items += [Entry(", ".join(names), why, 1) for why, names in by_reason(chosen.misfits).items()]
     return Section("Which algorithm", tuple(items))
 
@@ -107,14 +108,10 @@ def by_reason(misfits: tuple[Misfit, ...]) -> dict[str, list[str]]:
 
 
 def as_many_times(ratio: float) -> str:
-    """How much slower, as a comparison: 1.4 times slower than"""
-    return (
-        "as fast as"
-        if 0.95 < ratio < 1.05
-        else f"{ratio:.1f} times slower than"
-        if ratio > 1
-        else f"{1 / ratio:.1f} times faster than"
-    )
+    """How much slower: 1.4 times slower"""
+    if 0.95 < ratio < 1.05:
+        return "to be as fast"
+    return f"{ratio:.1f} times slower" if ratio > 1 else f"{1 / ratio:.1f} times faster"
 
 
 def roles_in_words(chosen: Chosen) -> str:
@@ -166,18 +163,14 @@ def compiled(planned: Planned, wanted: EstimatorOf) -> Estimator:
 
 def cost(planned: Planned, wanted: EstimatorOf) -> Section:
     loop = compiled(planned, wanted)
-    after = counts_of_round([s.next for s in loop.states] or [loop.result])
-    before = counts_of_round(as_written(planned, wanted))
-    rows = tuple(
-        (what, str(getattr(before, key)), str(getattr(after, key)))
-        for what, key in Counts.LABELS
-        if getattr(before, key) or getattr(after, key)
-    )
+    after = counts(work_of_round([s.next for s in loop.states] or [loop.result]))
+    before = counts(work_of_round(as_written(planned, wanted)))
+    rows = tuple((what, str(before[what]), str(after[what])) for what in KINDS if before[what] or after[what])
     return Section("What a round costs", (Table(("", "as written", "as compiled"), rows),))
 
 
 def as_written(planned: Planned, wanted: EstimatorOf) -> list[Value]:
-    """The values of a round at -O0, for the same algorithm."""
-    plain = plan_program(planned.program, 0)
+    """The values of a round at -O0, for the algorithm that the estimator asks for."""
+    plain = plan_program(replace(planned.program, estimators=(wanted,)), 0)
     estimator = next((e for e in plain.module.estimators if e.called == wanted.name), None)
     return [s.next for s in estimator.states] if estimator is not None else []

@@ -18,9 +18,9 @@ from invlang.graph.values import Call, Known, Value, operands_of
 from invlang.lettering import abbreviated, in_letters
 from invlang.meaning.primitives import text_of
 from invlang.plan.attempt import Chosen
-from invlang.plan.costs import counts_of_round
 from invlang.plan.inner import with_inner
 from invlang.plan.module import Planned, PlannedOperator
+from invlang.plan.work import REAL, counts, work_of
 from invlang.rules.facts import norm_squared_bound
 from invlang.rules.inverse import Solved
 from invlang.rules.law import Derivation as Chain
@@ -161,7 +161,7 @@ def simplifies(planned: Planned, chosen: Chosen | None) -> Section:
         for solved in chosen.record.solves:
             forward, inverse = (in_letters(o, tuple(chosen.names)) for o in (solved.forward, solved.operator))
             items += inverse_lines("", solved, (forward, inverse))
-    if any(counts_of_round([f.result], whole=True).real_transforms for f in planned.module.functions):
+    if counts(work_of(f.result for f in planned.module.functions))[REAL]:
         items.append(Line("F on real images keeps half a spectrum", because="the images and the kernels are real"))
     return Section("What simplifies", tuple(dict.fromkeys(items)))
 

@@ -11,6 +11,7 @@ from invlang.explain import as_many_times, roles_in_words
 from invlang.graph.functionals import Term
 from invlang.graph.program import EstimatorOf, OptionOf, Program
 from invlang.meaning import library
+from invlang.plan.as_run import with_cost
 from invlang.plan.attempt import Chosen, attempt, passed_through
 from invlang.plan.choose import gentler
 from invlang.plan.contracts import Contract, Groups, contract_of, lacks, may_be_empty, ways_to_fit
@@ -45,7 +46,7 @@ def why_algorithm(planned: Planned, wanted: EstimatorOf, chosen: Chosen | None, 
     if is_option(declared):
         return (Section(f"The option {name}", (*about, *asked_for(name, chosen, begun, program))),)
     found = attempt(contract, begun, program, (), begun.options)
-    items = [*about, *outcome(contract, found, chosen)]
+    items = [*about, *outcome(contract, found, chosen, program)]
     if isinstance(found, Misfit):
         items += helping(contract, found, begun, program)
         rows = tuple(roles_tried(contract, begun))
@@ -88,7 +89,7 @@ def asked_for(name: str, chosen: Chosen, wanted: EstimatorOf, program: Program) 
 # ---- whether it fits, and at which price
 
 
-def outcome(contract: Contract, found: object, chosen: Chosen) -> Iterator[Item]:
+def outcome(contract: Contract, found: object, chosen: Chosen, program: Program) -> Iterator[Item]:
     name, other = contract.name, chosen.contract.name
     if isinstance(found, Misfit):
         yield Note(f"it does not fit: {found.because}")
@@ -97,7 +98,8 @@ def outcome(contract: Contract, found: object, chosen: Chosen) -> Iterator[Item]
         yield Note(f"it does not fit together with {', '.join(o.contract.name for o in chosen.options)}")
         return
     yield Note(f"it fits: {roles_in_words(found)}")
-    yield Note(f"predicted {as_many_times(found.cost / chosen.cost)} {other}: about {found.effort} against {chosen.effort}")
+    here, there = with_cost(found, program), with_cost(chosen, program)
+    yield Note(f"predicted {as_many_times(here.cost / there.cost)}: about {here.effort} against {there.effort} of {other}")
     if chosen.asked:
         yield Note(f"the program asks for {other}: `by {name}` takes it instead")
     elif is_named(contract):

@@ -95,7 +95,7 @@ def test_the_answers_are_those_of_the_golden_files(name: str, word: str, update_
         ("lines", "separable-cancel", "F_Wᴴ m′ F_W"),
         ("blur", "FISTA", "TV does not act pixel by pixel, so it has no joint prox with the others"),
         ("blur", "FISTA", "without TV it would fit"),
-        ("blur", "CondatVu", "times slower than"),
+        ("blur", "CondatVu", "times slower: about"),
     ],
 )
 def test_the_fact_that_is_lacking_is_said(name: str, word: str, sentence: str):

@@ -5,21 +5,25 @@ from __future__ import annotations
 import re
 import sys
 from argparse import Namespace
+from collections.abc import Callable, Iterable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from invlang.commands.inputs import Input, read_input
 from invlang.commands.output import in_colour, say, target, width, write_file
-from invlang.commands.programs import checked
+from invlang.commands.programs import as_number, checked, settings
 from invlang.commands.stop import Stop
 from invlang.derivation import Derivation
 from invlang.derivation_html import derivation_page
 from invlang.derivation_latex import derivation_latex
 from invlang.derivation_text import derivation_text
 from invlang.explain import explain
+from invlang.explain_costs import explain_cost
 from invlang.graph.program import Program
 from invlang.mistakes import page
 from invlang.pipeline import compile_program
+from invlang.plan.device import DEVICES, typical_sizes
 from invlang.spelling import closest
 from invlang.why import NoSuchLaw, laws_behind, list_of_laws, why_not, word_meant
 
@@ -33,7 +37,7 @@ def run(options: Namespace) -> int:
     if options.laws and not options.files:
         sys.stdout.write(printed([list_of_laws()], options))
         return 0
-    word = meant(options.why_not)
+    word, costs = meant(options.why_not), cost_answer(options)
     files, names = sorted_out(options.files)
     inputs = read_input(files)
     for number, given in enumerate(inputs):
@@ -41,11 +45,42 @@ def run(options: Namespace) -> int:
         if not program.estimators:
             raise Stop(f"{program.source.name} has nothing to derive: add `reconstruct tv {{ minimize … }}`")
         planned = compile_program(program).planned
+        known_sizes(settings(options), planned.program)
         asked = known_names(names, program) or [program.estimators[0].name]
-        answer = partial(why_not, word=word) if word else laws_behind if options.laws else explain
+        answer = partial(why_not, word=word) if word else laws_behind if options.laws else costs if costs else explain
         derivations = [answer(program, planned, name=name) for name in asked]
         write(given, derivations, options, len(inputs) > 1, number)
     return 0
+
+
+def cost_answer(options: Namespace) -> Callable[..., Derivation] | None:
+    """What answers --cost, for the device and the sizes that are asked for."""
+    wrong = next((o for o in ("device", "set") if getattr(options, o) and not options.cost), None)
+    if wrong or (options.measure and not options.cost):
+        raise Stop(f"--{wrong or 'measure'} is for `--cost`", 2)
+    if not options.cost:
+        return None
+    told = {name: as_size(value, name) for name, value in settings(options).items()}
+    device = DEVICES[options.device or "cpu"]
+    if options.measure:
+        device = import_module("invlang.measuring").measured(device.name)
+    return partial(explain_cost, device=device, told=told)
+
+
+def as_size(text: str, name: str) -> int:
+    number = as_number(text, name)
+    if not isinstance(number, int) or number < 1:
+        raise Stop(f"--set {name}={text}: a size is a whole number, at least 1")
+    return number
+
+
+def known_sizes(told: Iterable[str], program: Program) -> None:
+    """Raises Stop where a size is told that the program does not leave open."""
+    left = [s.name for s, _ in typical_sizes(program)]
+    for wrong in (n for n in told if n not in left):
+        close = closest(wrong, left)
+        hint = f"; did you mean `{close}`?" if close else f"; there are: {', '.join(left)}" if left else ""
+        raise Stop(f"there is no open size `{wrong}` in {program.source.name}{hint}")
 
 
 def meant(word: str | None) -> str | None:

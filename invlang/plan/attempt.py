@@ -12,7 +12,6 @@ from invlang.graph.program import EstimatorOf, OptionOf, Program
 from invlang.graph.values import Bundle, Known, Number, Value, variable
 from invlang.meaning.curves import has_derivative
 from invlang.plan.contracts import Contract, Fit, fit
-from invlang.plan.cost_of_round import cost_of
 from invlang.plan.eliminate import Eliminated
 from invlang.plan.lower import run
 from invlang.plan.misfits import BENT, REVERSED, Misfit, Obstacle, not_convex
@@ -29,10 +28,19 @@ from invlang.rules.simplify import simplify
 
 
 @dataclass(frozen=True)
+class Runner:
+    """An algorithm that fits and was not taken.  slower: its predicted time against the chosen one's."""
+
+    name: str
+    slower: float
+
+
+@dataclass(frozen=True)
 class Chosen:
     """contract, fitted: the algorithm and its roles;  loop: what it does;  record: solves and proxes that were used.
 
-    runners: the others that fit, with their predicted time against the chosen one's;  misfits: those that do not, and why.
+    rounds: how many it takes as a rule;  cost: the seconds that they are predicted to take (`with_cost`), 0 where nobody asked.
+    runners: the others that fit;  misfits: those that do not, and why.
     left_out: the unknown that is found from the others at the end, if one is.  options: what wraps its rounds.
     """
 
@@ -43,9 +51,10 @@ class Chosen:
     result: Value
     iterations: int
     asked: bool
-    cost: float
-    runners: tuple[tuple[str, float], ...]
-    misfits: tuple[Misfit, ...]
+    rounds: int
+    cost: float = 0.0
+    runners: tuple[Runner, ...] = ()
+    misfits: tuple[Misfit, ...] = ()
     parameters: tuple[tuple[str, Value], ...] = ()
     terms: tuple[Term, ...] = ()
     env: dict[str, Any] = field(default_factory=dict)
@@ -61,7 +70,7 @@ class Chosen:
     @property
     def effort(self) -> str:
         """How much work is predicted until the end, in words."""
-        return f"{self.cost:.0f} passes over memory"
+        return f"{self.rounds} rounds of {1000 * self.cost / self.rounds:.2g} ms"
 
     @property
     def convergence(self) -> str:
@@ -128,9 +137,6 @@ def attempt(
         return Misfit(contract.name, str(refusal), refusal.obstacle)
     iterations = asked_iterations(arguments) or (0 if loop.direct else rounds_for(fitted, wanted))
     result = within_bounds(loop.result, wanted.terms)
-    per_round = cost_of([s.next for s in loop.states] or [loop.result])
-    rounds = max(rounds_of(fitted), 1)
-    per_round = max(per_round, 1.0)
     parameters += [p for o in options for p in o.parameters]
     names_of_values = [*record.names, *(pair for n, v in parameters for pair in called(n, v))]
     return Chosen(
@@ -140,19 +146,17 @@ def attempt(
         record,
         result,
         iterations,
-        wanted.algorithm is not None,
-        rounds * per_round,
-        (),
-        (),
-        tuple(parameters),
-        wanted.terms,
-        names,
-        start,
-        names_of_values,
-        settling_of(loop, point, contract.settles),
-        not found and is_unbounded(contract, {**names, "x": start}),
-        wanted.nonconvex,
-        next((names[n] for n in told(contract, "sweeps")), None),
+        asked=wanted.algorithm is not None,
+        rounds=max(rounds_of(fitted), 1),
+        parameters=tuple(parameters),
+        terms=wanted.terms,
+        env=names,
+        start=start,
+        names=names_of_values,
+        settling=settling_of(loop, point, contract.settles),
+        unbounded=not found and is_unbounded(contract, {**names, "x": start}),
+        asked_nonconvex=wanted.nonconvex,
+        visits=next((names[n] for n in told(contract, "sweeps")), None),
         options=options,
     )
 

@@ -8,10 +8,10 @@ from typing import TypeGuard
 
 from invlang.graph.arithmetic import ONE, add, multiply
 from invlang.graph.values import Apply, Call, Pointwise, Value, Variable, operands_of
-from invlang.plan.cost_of_round import any_variable, cost_of
-from invlang.plan.costs import Counts, counts_of_round
+from invlang.plan.device import typical_seconds
 from invlang.plan.factors import image_of, inverted
 from invlang.plan.steps import Estimator, State
+from invlang.plan.work import COMPLEX, MAP, MEMORY, REAL, any_variable, counts, work_of_round
 from invlang.rules.derivative import put, rebuilt
 from invlang.rules.traits import is_real
 
@@ -63,12 +63,12 @@ def is_one(value: Value, transform: Apply | Call) -> TypeGuard[Apply | Call]:
 
 
 def is_shorter(one: Estimator, other: Estimator) -> bool:
-    counts, before = (counts_of_round([s.next for s in e.states]) for e in (one, other))
-    return all_transforms(counts) < all_transforms(before) and counts.passes <= before.passes
+    after, before = (counts(work_of_round(s.next for s in e.states)) for e in (one, other))
+    return all_transforms(after) < all_transforms(before) and after[MEMORY] <= before[MEMORY]
 
 
-def all_transforms(counts: Counts) -> int:
-    return counts.transforms + counts.real_transforms + counts.maps
+def all_transforms(found: dict[str, int]) -> int:
+    return found[COMPLEX] + found[REAL] + found[MAP]
 
 
 @dataclass
@@ -158,7 +158,7 @@ class Turning:
         for fixed, moving in terms:
             gains.setdefault(moving, []).append(fixed)
         found = add(*(multiply(add(*fixed), moving) for moving, fixed in gains.items()))
-        is_less = len(gains) < len(terms) and cost_of([found]) <= cost_of([value])
+        is_less = len(gains) < len(terms) and typical_seconds([found]) <= typical_seconds([value])
         return found if is_less and found.space == value.space else value
 
     def terms(self, value: Value, gain: Value) -> Iterator[tuple[Value, Value]]:

@@ -7,7 +7,8 @@ from typing import Any
 
 from invlang.graph.program import EstimatorOf, OptionOf, Program
 from invlang.meaning import library
-from invlang.plan.attempt import Chosen, attempt, within_bounds
+from invlang.plan.as_run import with_cost
+from invlang.plan.attempt import Chosen, Runner, attempt, within_bounds
 from invlang.plan.contracts import Contract, contract_of, contracts
 from invlang.plan.eliminate import eliminated
 from invlang.plan.lower import run
@@ -57,10 +58,10 @@ def cheapest(wanted: EstimatorOf, program: Program) -> Chosen | Any:
         stepless = [c for c, r in found if isinstance(r, Misfit) and r.obstacle is Obstacle.NO_STEP]
         found = [(c, r) for c, r in found if c not in stepless] + with_finders(wanted, program, stepless)
     misfits = tuple(r for _, r in found if isinstance(r, Misfit))
-    candidates = chosen_of(found)
+    candidates = by_cost(chosen_of(found), program)
     if candidates:
         best, others = candidates[0], candidates[1:]
-        runners = tuple((c.contract.name, c.cost / best.cost) for c in others)
+        runners = tuple(Runner(c.contract.name, c.cost / best.cost) for c in others)
         return replace(best, runners=runners, misfits=misfits)
     if not wanted.options:
         return NothingFits(wanted.span, misfits, remedy(wanted, program))
@@ -80,14 +81,19 @@ def with_finders(wanted: EstimatorOf, program: Program, stepless: list[Contract]
 
 
 def chosen_of(found: list[tuple[Contract, Any]]) -> list[Chosen]:
-    """Those that fit, the cheapest first."""
-    return sorted((r for _, r in found if isinstance(r, Chosen)), key=lambda c: c.cost)
+    """Those that fit."""
+    return [r for _, r in found if isinstance(r, Chosen)]
+
+
+def by_cost(fitting: list[Chosen], program: Program) -> list[Chosen]:
+    """The one that is predicted to be the fastest first; of those without rounds, which are exact, the first of the library."""
+    return sorted((with_cost(c, program) for c in fitting), key=lambda c: 0.0 if c.loop.direct else c.cost)
 
 
 def nothing_takes(wanted: EstimatorOf, program: Program, found: list[tuple[Contract, Any]]) -> Any:
     """Why options that stand alone wrap nothing that solves the objective."""
     plain = attempts(replace(wanted, options=()), program)
-    fitting = tuple(c.contract.name for c in chosen_of(plain))
+    fitting = tuple(c.contract.name for c in by_cost(chosen_of(plain), program))
     if not fitting:
         return NothingFits(wanted.span, tuple(r for _, r in plain if isinstance(r, Misfit)), remedy(wanted, program))
     reasons = [r for c, r in found if c.name in fitting and isinstance(r, CannotTake)]
@@ -120,7 +126,7 @@ def asked_for(wanted: EstimatorOf, program: Program) -> Chosen | Any:
     contract = contract_of(algorithm)
     result = attempt(contract, wanted, program, wanted.algorithm_arguments, wanted.options)
     if isinstance(result, Misfit):
-        fitting = chosen_of(attempts(replace(wanted, options=()), program))
+        fitting = by_cost(chosen_of(attempts(replace(wanted, options=()), program)), program)
         nearest = fitting[0].contract.name if fitting else None
         finder = next(iter(finders(contract)), None)
         return DoesNotFitObjective(wanted.algorithm_span, wanted.algorithm, result.because, result.obstacle, nearest, finder)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from invlang.graph.spaces import Space, known_size
 from invlang.graph.values import Apply, Call, Pointwise, Value
-from invlang.plan.cost_of_round import PASS, passes_of
+from invlang.plan.work import PASS, passes_of
 from invlang.rules.facts import claims
 
 Axes = tuple[int, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from invlang.graph.arithmetic import add, divide, is_positive, multiply, pointwise
 from invlang.graph.operators import Leaf
 from invlang.graph.values import Apply, Number, Pointwise, Value
-from invlang.plan.cost_of_round import PASS, passes_of
+from invlang.plan.work import PASS, passes_of
 from invlang.rules.derivative import rebuilt
 from invlang.rules.facts import claims
 from invlang.rules.traits import is_hermitian, is_real

@@ -9,7 +9,8 @@ from typing import TypeGuard
 from invlang.graph.arithmetic import ONE, add, multiply, number
 from invlang.graph.fractions import ratio
 from invlang.graph.values import Apply, Iterative, Number, Pointwise, Value
-from invlang.plan.cost_of_round import any_variable, cost_of
+from invlang.plan.device import typical_seconds
+from invlang.plan.work import any_variable
 from invlang.rules.derivative import rebuilt
 from invlang.rules.traits import is_real
 
@@ -30,7 +31,7 @@ class Split:
 def scaling(nexts: list[Value]) -> Callable[[Value], Value]:
     """A function from values of a loop to the same with what stays put together; of no effect where rounds would cost more."""
     gathering = Gathering()
-    cheaper = cost_of([gathering.rewrite(v) for v in nexts]) <= cost_of(nexts)
+    cheaper = typical_seconds([gathering.rewrite(v) for v in nexts]) <= typical_seconds(nexts)
     return gathering.rewrite if cheaper else lambda value: value
 
 
