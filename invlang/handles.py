@@ -19,7 +19,7 @@ from invlang.errors import mistake
 from invlang.graph.program import EstimatorOf, NamedOperator
 from invlang.graph.spaces import AnySpace, parts_of
 from invlang.graph.values import Bundle
-from invlang.instances import Instances
+from invlang.instances import KEPT, Instances
 from invlang.kernels.iterative import conjugate_gradient, power_iteration
 from invlang.sizes import evaluate, unknown_dims
 from invlang.tensors import in_precision, real_of
@@ -37,6 +37,7 @@ class Operator:
 
     def __init__(self, instances: Instances, named: NamedOperator):
         self._instances, self._named = instances, named
+        self._ready: dict[Any, Callable] = {}  # by the looks of what was passed as it is needed: the function for it
 
     @property
     def name(self) -> str:
@@ -129,12 +130,17 @@ class Operator:
         return made[0] if len(made) == 1 else tuple(made)
 
     def _apply(self, suffix: str, space: AnySpace, argument: Any, otherwise: Callable | None = None) -> Any:
+        looks = (suffix, argument.shape, argument.dtype, argument.device) if isinstance(argument, Tensor) else None
+        if looks in self._ready and not self._instances.follows:
+            return self._ready[looks](argument)
         name = "y" if suffix in ("_adjoint", "_pinv") else "x"
         tensors, model = self._instances.prepared([(name, space, argument)])
         method = getattr(model, f"{python_name(self.name)}{suffix}", None)
         if method is None:
             assert otherwise is not None, f"the compiled module lacks {self.name}{suffix}"
             return otherwise(tensors[0] if len(tensors) == 1 else tuple(tensors))
+        if self._instances.takes_as_it_is([(name, space, argument)]):
+            self._ready = {**self._ready, looks: method} if len(self._ready) < KEPT else {looks: method}
         return method(*tensors)
 
     def __repr__(self) -> str:

@@ -101,7 +101,7 @@ class Instances:
 
     def prepared(self, named: Sequence[tuple[str, AnySpace, Any]]) -> tuple[list[Tensor], nn.Module]:
         """(name, space, value) of each argument → tensors that meet, and the model for their sizes."""
-        looks = tuple((n, id(s), v.shape, v.dtype, v.device) if isinstance(v, Tensor) else None for n, s, v in named)
+        looks = looks_of(named)
         if looks in self.seen and not self.follows:  # nothing to convert, nothing to learn
             return [v for _, _, v in named], self.seen[looks][0]
         tensors, model = self.prepared_at_first(named)
@@ -112,6 +112,10 @@ class Instances:
                 self.seen.clear()
             self.seen[looks] = model, [s for _, s, _ in named]  # spaces that are kept keep their ids
         return tensors, model
+
+    def takes_as_it_is(self, named: Sequence[tuple[str, AnySpace, Any]]) -> bool:
+        """Whether such arguments were seen already, and neither they nor the model change from call to call."""
+        return looks_of(named) in self.seen and not self.follows
 
     def prepared_at_first(self, named: Sequence[tuple[str, AnySpace, Any]]) -> tuple[list[Tensor], nn.Module]:
         flat = [item for name, space, value in named for item in split(name, space, value)]
@@ -175,8 +179,9 @@ class Instances:
     @property
     def follows(self) -> bool:
         """Whether derivatives are followed into the arrays and numbers that the model is made of."""
-        given = (*self.arrays.values(), *self.numbers.values())
-        return torch.is_grad_enabled() and any(isinstance(v, Tensor) and v.requires_grad for v in given)
+        if not torch.is_grad_enabled():
+            return False
+        return any(isinstance(v, Tensor) and v.requires_grad for given in (self.arrays, self.numbers) for v in given.values())
 
     def check_drawn(self, model: nn.Module) -> None:
         """Refuses a drawn mask that keeps nothing, or that is none."""
@@ -233,6 +238,10 @@ class Instances:
         for said, value in parameters.items():
             check_number(said, value, said in positive)
         return made(model, **parameters)
+
+
+def looks_of(named: Sequence[tuple[str, AnySpace, Any]]) -> tuple[Any, ...]:
+    return tuple((n, id(s), v.shape, v.dtype, v.device) if isinstance(v, Tensor) else None for n, s, v in named)
 
 
 def check_number(name: str, value: Any, positive: bool) -> None:
