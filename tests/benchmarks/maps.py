@@ -11,7 +11,7 @@ import math
 import sys
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -48,20 +48,19 @@ class MapCase:
     back: Callable[[Any], Arrays] = lambda g: (g[0],)
     weight: Callable[[Tensor], Tensor] = lambda w: w[None]
     single: bool = False
-    words: dict[str, Any] = field(default_factory=dict)
 
 
 def haze(n: int) -> MapCase:
     light = torch.tensor(0.9, dtype=torch.float64)
     return MapCase(
-        "Haze", {"I": f"real[3, {n}, {n}]", "d": f"real[1, {n}, {n}]"}, "Haze(I, d, beta = 2, light = 0.9)", {}, physics.Haze(beta=2.0),
+        "Haze", {"I": "real[3, H, W]", "d": "real[1, H, W]"}, "Haze(I, d, beta = 2, light = 0.9)", {}, physics.Haze(beta=2.0),
         (random(3, n, n), random(1, n, n, seed=2)), lambda x: [x[0][None], x[1][None], light.to(x[0].dtype)],
         back=lambda g: (g[0][0], g[1][0]),
     )  # fmt: skip
 
 
 def lidar(n: int, bins: int = 24) -> MapCase:
-    spaces = {name: f"real[1, {n}, {n}]" for name in ("d", "r", "b")}
+    spaces = {name: "real[1, H, W]" for name in ("d", "r", "b")}
     time = torch.arange(bins, dtype=torch.float64)[:, None, None]
     x = (10 + 4 * random(1, n, n), 5 + random(1, n, n, seed=2), random(1, n, n, seed=3))
     return MapCase(
@@ -74,7 +73,7 @@ def unwrapping(n: int) -> MapCase:
     theirs = physics.SpatialUnwrapping(threshold=2 * math.pi, mode="round")
     return MapCase(
         "SpatialUnwrapping",
-        {"u": f"real[{n}, {n}]"},
+        {"u": "real[H, W]"},
         "SpatialUnwrapping(u)",
         {},
         theirs,
@@ -89,7 +88,7 @@ def random_phases(n: int) -> MapCase:
     theirs.B.register_buffer("_A", matrix)
     theirs.B.register_buffer("_A_adjoint", matrix.mH.contiguous())
     return MapCase(
-        "RandomPhaseRetrieval", {"u": f"complex[{n}, {n}]"}, "RandomPhaseRetrieval(m)", {"m": matrix}, theirs,
+        "RandomPhaseRetrieval", {"u": "complex[H, W]"}, "RandomPhaseRetrieval(m) @ u", {"m": matrix}, theirs,
         (torch.complex(random(n, n), random(n, n, seed=2)),), lambda x: x[0][None, None], back=lambda g: (g[0, 0],),
     )  # fmt: skip
 
@@ -98,7 +97,7 @@ def ptychography(n: int) -> MapCase:
     probe, at, theirs = scan(n)
     kind = physics.Ptychography((1, n, n), probe=theirs.init_probe, shifts=theirs.shifts)
     return MapCase(
-        "Ptychography", {"u": f"complex[{n}, {n}]"}, "Ptychography(probe, at)", {"probe": probe, "at": at}, kind,
+        "Ptychography", {"u": "complex[H, W]"}, "Ptychography(probe, at) @ u", {"probe": probe, "at": at}, kind,
         (torch.complex(random(n, n), random(n, n, seed=2)),), lambda x: x[0][None, None],
         out=lambda y: torch.fft.fftshift(y[0], (-2, -1)), back=lambda g: (g[0, 0],),
         weight=lambda w: torch.fft.ifftshift(w, (-2, -1))[None], single=True,
@@ -123,10 +122,11 @@ def calls(case: MapCase, dtype: str) -> tuple[dict[str, dict[str, Callable[[], A
     """The map and J(x)ᵀ w of both programs, each a function without arguments; what they give is put into our order outside."""
     kind = {"float32": (torch.float32, torch.complex64), "float64": (torch.float64, torch.complex128)}[dtype]
     x = tuple(u.to(kind[u.is_complex()]) for u in case.x)
-    lines = [f"unknown {name} : {space}" for name, space in case.unknowns.items()]
+    lines = [f"dim H = {x[0].shape[-2]}, W = {x[0].shape[-1]}"]
+    lines += [f"unknown {name} : {space}" for name, space in case.unknowns.items()]
     lines += [f"given {name} : {field_of(v)}[{', '.join(map(str, v.shape))}]" for name, v in case.given.items()]
-    text = "\n".join([*lines, f"let P = {case.text}", "data y ~ Normal(P, sigma = 1)"])
-    ours = invlang.loads(text, dtype=dtype, given=case.given).P
+    text = "\n".join([*lines, f"data y ~ Normal({case.text}, sigma = 1)"])
+    ours = invlang.loads(text, dtype=dtype, given=case.given).mean_of_y
     w = random(*ours(*x).shape, seed=9).to(kind[0])
     point, theirs = case.into(x), in_precision(case.theirs, kind)
     weight = case.weight(w)
@@ -146,6 +146,9 @@ def in_precision(operator: Any, kind: tuple[torch.dtype, torch.dtype]) -> Any:
     for buffer in operator.buffers():
         if buffer.is_complex() or buffer.is_floating_point():
             buffer.data = buffer.data.to(kind[buffer.is_complex()])
+    for module in operator.modules():
+        if isinstance(getattr(module, "dtype", None), torch.dtype):
+            module.dtype = kind[module.dtype.is_complex]
     return operator
 
 

@@ -171,7 +171,7 @@ def several(n: int = 16) -> list[Case]:
     scan = physics.PtychographyLinearOperator((1, n, n), probe=disk, shifts=at - (n - side) // 2)
     return [
         Case("Pansharpen", f"real[3, {wide}, {wide}]", "Pansharpen(factor = 2, filter = bilinear)", pan, {},
-             out=lambda y: (y[0][0], y[1][0])),
+             "single precision there", out=lambda y: (y[0][0], y[1][0]), single=True),
         Case("PtychographyLinearOperator", f"complex[{n}, {n}]", "PtychographyLinearOperator(p, at)", scan,
              {"p": scan.probe[0, 0], "at": at}, "the Gram; theirs has the origin in a corner", lambda x: x[None, None],
              lambda y: y[0, 0], gram=True, single=True),
