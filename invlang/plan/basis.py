@@ -9,7 +9,7 @@ from typing import TypeGuard
 from invlang.graph.arithmetic import ONE, add, multiply
 from invlang.graph.values import Apply, Call, Pointwise, Value, Variable, operands_of
 from invlang.plan.device import typical_seconds
-from invlang.plan.factors import image_of, inverted
+from invlang.plan.factors import image_of, inverted, is_linear
 from invlang.plan.steps import Estimator, State
 from invlang.plan.work import COMPLEX, MAP, MEMORY, REAL, any_variable, counts, work_of_round
 from invlang.rules.derivative import put, rebuilt
@@ -21,7 +21,7 @@ def in_its_basis(estimator: Estimator) -> Estimator:
 
     A loop whose numbers are read off an image, or whose derivatives are those of one round, stays as it is.
     """
-    if estimator.settling is not None or estimator.implicit is not None:
+    if estimator.settling is not None or estimator.implicit is not None or bends([s.next for s in estimator.states]):
         return estimator
     best = estimator
     for transform in transforms([s.next for s in estimator.states]):
@@ -31,17 +31,29 @@ def in_its_basis(estimator: Estimator) -> Estimator:
     return best
 
 
-def transforms(values: list[Value]) -> Iterator[Apply | Call]:
-    """The transforms, each applied to something that changes from round to round; one of each kind."""
+def bends(values: list[Value]) -> bool:
+    """Whether a round does to images what no basis makes diagonal: a clamp, a threshold."""
+    moving: dict[Value, bool] = {}
+    calls = (v for v in everything(values) if isinstance(v, Call) and any_variable(v, moving))
+    return any(not is_linear(c) for c in calls)
+
+
+def everything(values: list[Value]) -> Iterator[Value]:
+    """The values and all that they are made of, each once."""
     seen: set[Value] = set()
-    kinds: set[object] = set()
     left = list(values)
     while left:
         value = left.pop()
-        if value in seen:
-            continue
-        seen.add(value)
-        left += operands_of(value)
+        if value not in seen:
+            seen.add(value)
+            left += operands_of(value)
+            yield value
+
+
+def transforms(values: list[Value]) -> Iterator[Apply | Call]:
+    """The transforms, each applied to something that changes from round to round; one of each kind."""
+    kinds: set[object] = set()
+    for value in everything(values):
         if isinstance(value, Apply | Call) and inverted(value, value) is not None:
             kind = applied(value, Variable("·", image_of(value).space))
             if kind not in kinds:

@@ -78,6 +78,10 @@ def inverted(transform: Apply | Call, value: Value) -> Apply | Call | None:
     return Call("fourier", INVERSES[transform.function], (value,), (("axes", axes), *sizes), space)
 
 
+def is_linear(call: Call) -> bool:
+    return call.function in (*LINEAR, *INVERSES, *INVERSES.values())
+
+
 def image_of(transform: Apply | Call) -> Value:
     """What a transform is applied to."""
     return transform.operand if isinstance(transform, Apply) else transform.operands[0]
