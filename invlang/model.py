@@ -26,6 +26,7 @@ from invlang.passed import check_names, number, told_sizes
 from invlang.picture_of import program_graph
 from invlang.pictures import Pictures
 from invlang.pipeline import check, compile_program
+from invlang.plan.module import Planned
 from invlang.reading import read_one
 from invlang.seeds import Samples, number_named, sample_named, streams
 from invlang.shown import Shown
@@ -259,11 +260,18 @@ def built(
     checked = check(source, folder, allowed, allow_python)
     if checked.program is None or any(d.severity == "error" for d in checked.diagnostics):
         raise InvError(checked.diagnostics)
-    return bind(checked.program, arguments, dtype, device, seed, level, (folder, *allowed))
+    return bind(checked.program, arguments, dtype, device, seed, level, (folder, *allowed), checked.planned)
 
 
 def bind(
-    program: Program, arguments: Mapping[str, Any], dtype: Any, device: Any, seed: int, level: int, folders: tuple[Path, ...]
+    program: Program,
+    arguments: Mapping[str, Any],
+    dtype: Any,
+    device: Any,
+    seed: int,
+    level: int,
+    folders: tuple[Path, ...],
+    planned: Planned | None = None,
 ) -> Model:
     """A program with what it is given.  Raises InvError for a wrong name, array or size, and an algorithm that does not fit."""
     check_names(program, arguments)
@@ -282,7 +290,7 @@ def bind(
         sizes = learn(sizes, [Shape(name, space, tuple(arrays[name].shape), given.span)])
     numbers = {k.name: number(arguments[k.name], k.name) for k in program.parameters if k.name in arguments}
     check_parameters(program, {**arrays, **numbers})
-    compiled = compile_program(program, level)
+    compiled = compile_program(program, level, planned)
     if any(d.severity == "error" for d in compiled.planned.diagnostics):
         raise InvError(compiled.planned.diagnostics)
     return Model(Instances(program, compiled, arrays, numbers, sizes, precision_named(dtype), device_named(device), seed))

@@ -47,7 +47,8 @@ def is_echo(said: Diagnostic, earlier: Diagnostic) -> bool:
     return said.place is not None and earlier.place is not None and said.place.overlaps(earlier.place)
 
 
-def compile_program(program: Program, level: int = 2) -> Compiled:
-    """The torch module of a program.  level: 2 simplifies, 0 writes down what the program says."""
-    planned = plan_program(program, level)
+def compile_program(program: Program, level: int = 2, planned: Planned | None = None) -> Compiled:
+    """The torch module of a program.  level: 2 simplifies, 0 writes down what the program says.  planned: what `check` found for level 2."""
+    if planned is None or level != 2:
+        planned = plan_program(program, level)
     return Compiled(planned, write_module(planned.module))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import torch
+from counting import at_most
 
 import invlang
+from invlang.pipeline import check
+from invlang.source import Source
 
 HEAD = """
 dim H = 6, W = 7
@@ -110,3 +115,11 @@ def test_minimal_residuals_never_rise_also_where_the_objective_is_flat() -> None
     model.r(y, watch=lambda k, x: slopes.append(float(model.A.H(model.A(x) - y).norm())))
     assert all(after <= before * (1 + 1e-9) + 1e-12 for before, after in zip(slopes, slopes[1:], strict=False))
     assert slopes[-1] < 1e-8 * slopes[0]
+
+
+def test_an_algorithm_of_many_terms_is_found_soon() -> None:
+    """Terms that could play the same roles play one together, and what is known of a value is worked out once."""
+    objective = " + ".join(["norm2(x)", "TV(x)", "sq(x - y)"] * 13)
+    with at_most(2_000_000):
+        found = check(Source("many.inv", program(objective, "").replace("by  }", "}")), Path())
+    assert found.diagnostics == ()

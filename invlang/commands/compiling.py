@@ -14,8 +14,8 @@ from invlang.pipeline import compile_program
 def run(options: Namespace) -> int:
     inputs = read_input(options.files)
     for given in inputs:
-        program = checked(given, options)
-        text = compile_program(program, options.level).text
+        program, planned = checked(given, options)
+        text = compile_program(program, options.level, planned).text
         path = target(options.output, given.stem, ".py", len(inputs) > 1)
         if path is None:
             sys.stdout.write(text)

@@ -22,8 +22,7 @@ from invlang.explain import explain
 from invlang.explain_costs import explain_cost
 from invlang.graph.program import Program
 from invlang.mistakes import page
-from invlang.pipeline import compile_program
-from invlang.plan.device import DEVICES, typical_sizes
+        known_sizes(settings(options), program)
 from invlang.spelling import closest
 from invlang.why import NoSuchLaw, laws_behind, list_of_laws, why_not, word_meant
 
@@ -41,11 +40,10 @@ def run(options: Namespace) -> int:
     files, names = sorted_out(options.files)
     inputs = read_input(files)
     for number, given in enumerate(inputs):
-        program = checked(given, options)
+        program, planned = checked(given, options)
         if not program.estimators:
             raise Stop(f"{program.source.name} has nothing to derive: add `reconstruct tv {{ minimize … }}`")
-        planned = compile_program(program).planned
-        known_sizes(settings(options), planned.program)
+        known_sizes(settings(options), program)
         asked = known_names(names, program) or [program.estimators[0].name]
         answer = partial(why_not, word=word) if word else laws_behind if options.laws else costs if costs else explain
         derivations = [answer(program, planned, name=name) for name in asked]

@@ -14,7 +14,6 @@ from invlang.draw import to_svg, to_svg_pair
 from invlang.draw_text import to_dot, to_mermaid
 from invlang.graph.program import Program
 from invlang.picture_of import program_graph
-from invlang.pipeline import compile_program
 from invlang.plan.module import Planned
 
 ENDINGS = (".svg", ".dot", ".gv", ".mmd", ".mermaid")
@@ -26,8 +25,8 @@ def run(options: Namespace) -> int:
         path = target(options.output, given.stem, ".svg", len(inputs) > 1)
         if path is not None and path.suffix not in ENDINGS:
             raise Stop(f"`{path}` should end in .svg, .dot or .mmd: the ending says what to draw", 2)
-        program = checked(given, options)
-        text = drawn(program, compile_program(program).planned, path, options)
+        program, planned = checked(given, options)
+        text = drawn(program, planned, path, options)
         if path is None:
             sys.stdout.write(text)
         else:

@@ -81,10 +81,10 @@ def sized_model(given: Input, options: Namespace) -> tuple[Model, dict[str, Any]
     """The program for its first picture; without one for small sizes, where nobody says others."""
     if options.of and not options.of.isidentifier():
         given = replace(given, source=Source(given.source.name, f"{given.source.text}{LINE}{options.of}\n"))
-    program = checked(given, options, of_the_expression)
+    program, planned = checked(given, options, of_the_expression)
     folders = (given.folder, *allowed(options))
     if program.simulated or program.pictures:
-        model, _ = loaded(program, given, options)
+        model, _ = loaded(program, given, options, planned)
         _, truth = truths(model, folders)[0]
         return sized(model, truth), truth
     said = {item.partition("=")[0].strip() for item in options.set}

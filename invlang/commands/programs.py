@@ -15,22 +15,25 @@ from invlang.commands.stop import Stop
 from invlang.diagnostics import Diagnostic, as_json, render
 from invlang.graph.program import Program
 from invlang.pipeline import check
+from invlang.plan.module import Planned
 
 
 def allowed(options: Namespace) -> tuple[Path, ...]:
     return tuple(Path(folder) for folder in options.allow_read)
 
 
-def checked(given: Input, options: Namespace, placed: Callable[[Diagnostic], Diagnostic] | None = None) -> Program:
-    """The program, its warnings shown.  Raises Stop when it has mistakes, after showing them.
+def checked(
+    given: Input, options: Namespace, placed: Callable[[Diagnostic], Diagnostic] | None = None
+) -> tuple[Program, Planned]:
+    """The program and how it would run, its warnings shown.  Raises Stop when it has mistakes, after showing them.
 
     placed: a message at the place where the user wrote what it is about, if that is not the program.
     """
     found = check(given.source, given.folder, allowed(options), options.allow_python)
     show(found.diagnostics if placed is None else map(placed, found.diagnostics), options)
-    if found.program is None or has_errors(found.diagnostics):
+    if found.program is None or found.planned is None or has_errors(found.diagnostics):
         raise Stop("", shown=True)
-    return found.program
+    return found.program, found.planned
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -19,6 +19,7 @@ from invlang.errors import InvError
 from invlang.graph.program import Program
 from invlang.model import Model, bind
 from invlang.outcome import as_data, write_outcome
+from invlang.plan.module import Planned
 from invlang.progress import metrics_table, progress_bar
 from invlang.report import Part
 from invlang.results import table
@@ -46,8 +47,8 @@ def run(options: Namespace) -> int:
 
 
 def run_one(given: Input, options: Namespace, several: bool) -> dict[str, Any]:
-    program = checked(given, options)
-    model, numbers = loaded(program, given, options)
+    program, planned = checked(given, options)
+    model, numbers = loaded(program, given, options, planned)
     sweep = sweep_of(options)
     only = [n for item in options.only for n in item.split(",") if n]
     if program.estimators and not chosen(program, only):
@@ -143,7 +144,9 @@ def require_writable(folder: Path) -> None:
 # ---- --set
 
 
-def loaded(program: Program, given: Input, options: Namespace) -> tuple[Model, dict[str, dict[str, Any]]]:
+def loaded(
+    program: Program, given: Input, options: Namespace, planned: Planned | None = None
+) -> tuple[Model, dict[str, dict[str, Any]]]:
     """The program with what --set gives it, and numbers of estimators by name."""
     folders = (given.folder, *allowed(options))
     arguments: dict[str, Any] = {}
@@ -155,7 +158,7 @@ def loaded(program: Program, given: Input, options: Namespace) -> tuple[Model, d
             arguments[name] = array_of(text) if name in arrays else as_number(text, name)
         else:
             for_estimators[name] = as_number(text, name)
-    model = bind(program, arguments, options.dtype, options.device, options.seed, options.level, folders)
+    model = bind(program, arguments, options.dtype, options.device, options.seed, options.level, folders, planned)
     return model, numbers_of_estimators(model, for_estimators)
 
 

@@ -40,11 +40,11 @@ def run(options: Namespace) -> int:
 
 
 def tested(given: Input, options: Namespace) -> list[Trial]:
-    program = checked(given, options)
+    program, planned = checked(given, options)
     said = {item.partition("=")[0].strip() for item in options.set}
     own = [f"{name}={n}" for name, n in small_sizes(program).items() if name not in said]
     try:
-        model, _ = loaded(program, given, Namespace(**{**vars(options), "set": [*options.set, *own]}))
+        model, _ = loaded(program, given, Namespace(**{**vars(options), "set": [*options.set, *own]}), planned)
         return trials(model, options.seed)
     except InvError as error:
         show(error.diagnostics, options)

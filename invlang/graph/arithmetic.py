@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 
+from invlang.graph.interning import remembered
 from invlang.graph.values import Bundle, Call, Known, Number, Pointwise, Reduce, SizeValue, Value
 
 ZERO = Number(0)
@@ -71,6 +72,7 @@ def like_terms(terms: list[Value]) -> list[Value]:
     return [multiply(number(gathered[v]), v) for v in left]
 
 
+@remembered
 def in_order(value: Value) -> Value:
     """The same for a b as for b a, for comparing: the order in which a program says them is kept where values are made."""
     if not isinstance(value, Pointwise):
@@ -214,6 +216,7 @@ def power(base: Value, exponent: int | float) -> Value:
     return Pointwise("power", (base, number(exponent)))
 
 
+@remembered
 def conj(value: Value) -> Value:
     """The complex conjugate; a real value is its own."""
     if isinstance(value, Bundle):
@@ -232,6 +235,7 @@ def conj(value: Value) -> Value:
     return Pointwise("conj", (value,))
 
 
+@remembered
 def abs2(value: Value) -> Value:
     """|v|²"""
     if isinstance(value, Number):
@@ -288,6 +292,7 @@ FOLDED = {
 }
 
 
+@remembered
 def is_nonnegative(value: Value) -> bool:
     """True where it is certain that every entry is real and at least 0."""
     match value:
@@ -314,6 +319,7 @@ def is_nonnegative(value: Value) -> bool:
     return from_call or (getattr(value, "function", "") == "fold_mean" and is_nonnegative(value.operands[0]))  # type: ignore[attr-defined]
 
 
+@remembered
 def is_positive(value: Value) -> bool:
     """True where it is certain that every entry is real and above 0."""
     match value:
@@ -338,6 +344,7 @@ def is_scalar(value: Value) -> bool:
     return not isinstance(value, Bundle) and value.space.rank == 0
 
 
+@remembered
 def is_binary(value: Value) -> bool:
     """True where every entry is 0 or 1."""
     match value:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import fields
-from functools import cache
-from typing import Any
+from functools import cache, wraps
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
+
+Term = TypeVar("Term")
+Answer = TypeVar("Answer")
 
 _table: WeakValueDictionary[tuple, Any] = WeakValueDictionary()
 
@@ -22,3 +26,17 @@ class Interned(type):
 @cache
 def names_of(cls: type) -> tuple[str, ...]:
     return tuple(f.name for f in fields(cls))
+
+
+def remembered(question: Callable[[Term], Answer]) -> Callable[[Term], Answer]:
+    """The same function of a term, whose answer each term keeps: terms never change, share their parts and are asked often."""
+    name = f"_{question.__name__}"
+
+    @wraps(question)
+    def asked(term: Term) -> Answer:
+        kept = vars(term)
+        if name not in kept:
+            kept[name] = question(term)
+        return kept[name]
+
+    return asked

@@ -126,12 +126,23 @@ def fit(contract: Contract, terms: tuple[Term, ...], level: int = 2) -> Fit | Mi
 
 def ways_to_fit(contract: Contract, terms: tuple[Term, ...], level: int = 2) -> Iterator[tuple[Groups, Fit | Misfit]]:
     """Every assignment of the terms to the roles that leaves none empty that must not be, and what comes of it."""
-    for choice in cartesian(contract.slots, repeat=len(terms)):
-        if len(terms) > FEW and len({id(c) for t, c in zip(terms, choice, strict=True) if is_quadratic(t)}) > 1:
-            continue  # of many terms the squares play one role together
-        groups = {s: tuple(t for t, c in zip(terms, choice, strict=True) if c is s) for s in contract.slots}
+    kinds = kinds_of(contract, terms, level) if len(terms) > FEW else tuple(range(len(terms)))
+    for choice in cartesian(contract.slots, repeat=len(set(kinds))):
+        groups = {s: tuple(t for t, kind in zip(terms, kinds, strict=True) if choice[kind] is s) for s in contract.slots}
         if all(groups[s] or may_be_empty(s) for s in contract.slots):
             yield groups, check_groups(contract, groups, level)
+
+
+def kinds_of(contract: Contract, terms: tuple[Term, ...], level: int) -> tuple[int, ...]:
+    """A number for each of many terms, the same for those that play one role together: squares, and what could play the same roles."""
+    numbers: dict[object, int] = {}
+    alone = [(is_quadratic(t), tuple(refuse(s, played(s, (t,)), level) is None for s in contract.slots)) for t in terms]
+    return tuple(numbers.setdefault("squares" if square else roles, len(numbers)) for square, roles in alone)
+
+
+def played(slot: Slot, terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The terms as they play a role: through a map, a measurement of several parts does so part by part."""
+    return terms if slot.through is None else tuple(p for t in terms for p in in_parts(t))
 
 
 def rank(found: Fit) -> tuple[int, int, int]:
@@ -159,7 +170,7 @@ def most_telling(reasons: list[str]) -> str | None:
 
 def check_groups(contract: Contract, groups: Groups, level: int) -> Fit | Misfit:
     names: dict[str, Any] = {}
-    groups = {s: terms if s.through is None else tuple(p for t in terms for p in in_parts(t)) for s, terms in groups.items()}
+    groups = {s: played(s, terms) for s, terms in groups.items()}
     for slot, terms in groups.items():
         because = refuse(slot, terms, level)
         if because is not None:

@@ -25,7 +25,7 @@ for size in sys.argv[2:]:
     start = time.process_time()
     checked = check(Source("deblur.inv", text), Path())
     half = time.process_time()
-    compile_program(checked.program)
+    compile_program(checked.program, planned=checked.planned)
     print(half - start, time.process_time() - half)
 """
 
