@@ -14,7 +14,8 @@ from invlang.meaning import library
 from invlang.plan.as_run import with_cost
 from invlang.plan.attempt import Chosen, attempt, passed_through
 from invlang.plan.choose import gentler
-from invlang.plan.contracts import Contract, Groups, contract_of, lacks, may_be_empty, ways_to_fit
+from invlang.plan.contracts import Contract, contract_of
+from invlang.plan.fitting import Groups, lacks, may_be_empty, ways_to_fit
 from invlang.plan.inner import with_inner
 from invlang.plan.misfits import Misfit, Obstacle
 from invlang.plan.mistakes import WORD

@@ -22,7 +22,7 @@ from invlang.explain import explain
 from invlang.explain_costs import explain_cost
 from invlang.graph.program import Program
 from invlang.mistakes import page
-        known_sizes(settings(options), program)
+from invlang.plan.device import DEVICES, typical_sizes
 from invlang.spelling import closest
 from invlang.why import NoSuchLaw, laws_behind, list_of_laws, why_not, word_meant
 

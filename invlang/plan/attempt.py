@@ -11,8 +11,9 @@ from invlang.graph.operators import Identity
 from invlang.graph.program import EstimatorOf, OptionOf, Program
 from invlang.graph.values import Bundle, Known, Number, Value, variable
 from invlang.meaning.curves import has_derivative
-from invlang.plan.contracts import Contract, Fit, fit
+from invlang.plan.contracts import Contract
 from invlang.plan.eliminate import Eliminated
+from invlang.plan.fitting import Fit, fit
 from invlang.plan.lower import run
 from invlang.plan.misfits import BENT, REVERSED, Misfit, Obstacle, not_convex
 from invlang.plan.numbers import with_parameters
