@@ -8,7 +8,6 @@ import torch
 from scipy.optimize import minimize
 
 import invlang
-from invlang.errors import InvError
 from invlang.kernels.memory import newest, two_loop_direction
 
 HEAD = """
@@ -109,7 +108,26 @@ def test_complex_images_and_derivatives_of_the_minimiser() -> None:
     torch.testing.assert_close(*slopes, atol=1e-6, rtol=1e-6)
 
 
-def test_several_unknowns_are_refused() -> None:
-    text = "dim N = 4\nunknown u : real[N]\nunknown v : real[N]\ndata y ~ Normal(u + v, sigma = 1)\n"
-    with pytest.raises(InvError, match="it keeps arrays of one unknown"):
-        invlang.loads(text + "reconstruct r { minimize fidelity(y) + sq(u) + 2 * sq(v) by LBFGS }")
+SEVERAL = """
+dim H = 4, W = 5
+unknown u : real[H, W]
+unknown v : real[H, W]
+data y ~ Normal(u + v, sigma = 0.3)
+reconstruct r { minimize fidelity(y) + TV_smooth(u, epsilon = 0.1) + 2 * sq(v) by LBFGS(iterations = 300) }
+"""
+
+
+def test_several_unknowns_end_where_the_gradient_of_each_is_zero() -> None:
+    m, y = invlang.loads(SEVERAL, dtype="float64"), draw(2, 4, 5)
+    found = tuple(part.requires_grad_() for part in m.r(y))
+    slopes = torch.autograd.grad(m.r.objective(*found, y).sum(), found)
+    assert max(float(s.abs().max()) for s in slopes) < 1e-6
+    torch.testing.assert_close(m.r(y[1])[0], found[0][1].detach(), atol=1e-6, rtol=0)
+
+
+def test_the_two_loops_of_several_unknowns_are_those_of_one_that_holds_both() -> None:
+    steps, slope = draw(3, 7), draw(7, seed=2)
+    changes = steps + 0.3 * draw(3, 7, seed=1)
+    apart = lambda a: (a[..., :4].reshape(*a.shape[:-1], 2, 2), a[..., 4:])
+    found = two_loop_direction(apart(steps), apart(changes), apart(slope), (2, 1))
+    torch.testing.assert_close(torch.cat([found[0].flatten(), found[1]]), two_loop_direction(steps, changes, slope, 1))

@@ -16,32 +16,41 @@ def newest(kept: Tensor, x: Tensor, rank: int = 1) -> Tensor:
     return torch.cat([new.expand(*batch, *new.shape[axis:]), older.expand(*batch, *older.shape[axis:])], axis)
 
 
-def two_loop_direction(steps: Tensor, changes: Tensor, slope: Tensor, rank: int = 1) -> Tensor:
+def two_loop_direction(steps, changes, slope, rank=1):
     """H · slope, H the inverse Hessian that steps of x and changes of the gradient along them tell.  -> number[..., n]
 
     steps, changes: the newest first, number[..., m, n].  A pair along which the gradient does not grow tells nothing and is left out,
-    so that H is positive; while there is none, it is 1.
+    so that H is positive; while there is none, it is 1.  Of several unknowns all are tuples, rank as well.
     Source: Nocedal, Updating quasi-Newton matrices with limited storage (1980).
     """
-    pairs = list(zip(steps.unbind(-rank - 1), changes.unbind(-rank - 1), strict=True))
-    products = [real_product(s, y, rank) for s, y in pairs]
-    sizes = [real_product(y, y, rank) for _, y in pairs]
-    grows = [p > 1e-10 * (real_product(s, s, rank) * q).sqrt() for (s, _), p, q in zip(pairs, products, sizes, strict=True)]
+    if isinstance(slope, Tensor):
+        return two_loop_direction((steps,), (changes,), (slope,), (rank,))[0]
+    unbound = [zip(*(a.unbind(-r - 1) for a, r in zip(kept, rank, strict=True)), strict=True) for kept in (steps, changes)]
+    pairs = list(zip(*unbound, strict=True))
+    product = lambda a, b: sum(real_product(p, q, r) for p, q, r in zip(a, b, rank, strict=True))
+    products, sizes = [product(s, y) for s, y in pairs], [product(y, y) for _, y in pairs]
+    grows = [p > 1e-10 * (product(s, s) * q).sqrt() for (s, _), p, q in zip(pairs, products, sizes, strict=True)]
     inverses = [torch.where(g, 1 / torch.where(g, p, 1), 0) for g, p in zip(grows, products, strict=True)]
     shares = []
     for (s, y), inverse in zip(pairs, inverses, strict=True):
-        shares.append(inverse * real_product(s, slope, rank))
-        slope = slope - shares[-1] * y
-    slope = torch.where(grows[0], products[0] / torch.where(grows[0], sizes[0], 1), 1) * slope
+        shares.append(inverse * product(s, slope))
+        slope = moved(slope, -shares[-1], y, rank)
+    scale = torch.where(grows[0], products[0] / torch.where(grows[0], sizes[0], 1), 1)
+    slope = tuple(scale[(...,) + (None,) * r] * p for p, r in zip(slope, rank, strict=True))
     for (s, y), inverse, share in reversed(list(zip(pairs, inverses, shares, strict=True))):
-        slope = slope + (share - inverse * real_product(y, slope, rank)) * s
+        slope = moved(slope, share - inverse * product(y, slope), s, rank)
     return slope
 
 
+def moved(a, t: Tensor, b, rank):
+    """a + t b of several arrays, with one t a sample."""
+    return tuple(p + t[(...,) + (None,) * r] * q for p, q, r in zip(a, b, rank, strict=True))
+
+
 def real_product(a: Tensor, b: Tensor, rank: int) -> Tensor:
-    """Re⟨a, b⟩ over the last `rank` axes, which are kept with length 1.  number[..., n] each -> real[..., 1]"""
+    """Re⟨a, b⟩ over the last `rank` axes.  number[..., n] each -> real[...]"""
     products = (a.conj() * b).real
-    return products.sum(tuple(range(-rank, 0)), keepdim=True) if rank else products
+    return products.sum(tuple(range(-rank, 0))) if rank else products
 
 
 def inner_products(kept: Tensor, rank: int = 1) -> Tensor:

@@ -81,7 +81,7 @@ def seconds_of(work: Work, device: Device, sizes: Sizes, zoom: float) -> float:
     if work.passes == 0:
         return 0.0
     count = entries(work.space, sizes)
-    count = count * zoom if work.space.rank else count
+    count = count * zoom if any(p.rank for p in parts_of(work.space)) else count
     if work.kind not in (COMPLEX, REAL):
         return device.call + device.entry * work.passes * count
     around = prod(length(work.space.axes[a].size, sizes) for a in work.axes) * zoom

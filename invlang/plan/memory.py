@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from invlang.graph.apply import components
 from invlang.graph.arithmetic import add
 from invlang.graph.spaces import Axis, Space
 from invlang.graph.spaces import size as size_of
 from invlang.graph.values import Bundle, Call, Number, Value
 from invlang.plan.products import inner_of, parts
-from invlang.plan.roles import Carried, DoesNotFit
+from invlang.plan.roles import Carried
 
 
 def of_arrays(make: Callable[..., Value], *operands: Any) -> Any:
@@ -46,9 +47,11 @@ def newest(kept: Any, x: Any) -> Any:
 
 def two_loop(steps: Value, changes: Value, slope: Value) -> Value:
     """What the inverse of the Hessian, as the kept steps and changes of the gradient tell it, makes of a gradient."""
-    if isinstance(slope, Bundle):
-        raise DoesNotFit("it keeps arrays of one unknown, and there are several")
-    return Call("memory", "two_loop_direction", (steps, changes, slope), (("rank", slope.space.rank),), slope.space)
+    ranks = tuple(p.space.rank for p in parts(slope))
+    several = isinstance(slope, Bundle)
+    options = (("rank", ranks if several else ranks[0]),)
+    found = Call("memory", "two_loop_direction", (steps, changes, slope), options, slope.space)
+    return Bundle(components(found)) if several else found
 
 
 def shares(steps: Any, changes: Any, moved: Any) -> Value:
