@@ -162,7 +162,8 @@ def check_window(leaf: Leaf, index: int, number: int, sizes: Sizes, place: Span 
     if "within" not in leaf.primitive.facts:
         return
     arguments = dict(leaf.arguments)
-    first, count = (evaluate(sizes, size_of(arguments[name][index])) for name in ("start", "size"))
+    sought = (arguments[name][index] for name in ("start", "size"))
+    first, count = (evaluate(sizes, s if isinstance(s, sympy.Basic) else size_of(s)) for s in sought)
     if first is not None and count is not None and not is_inside(first, count, number):
         name = leaf.of.axes[arguments["axes"][index]].name or ""
         raise mistake(OutsideImage(place, str(first), str(count), str(number), name).headline(), place)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -211,3 +212,26 @@ def test_givens_have_defaults():
 def test_classes_fit_the_width(make):
     classes = write_module(make()).split("\n\n\ndef ")[0]
     assert max(map(len, classes.splitlines())) <= 110
+
+
+@pytest.mark.slow
+def test_a_program_is_always_written_alike() -> None:
+    """In another process, where terms lie elsewhere in memory and hashes of texts are others."""
+    code = """
+import hashlib, sys
+from pathlib import Path
+from invlang.pipeline import check, compile_program
+from invlang.source import Source
+for path in sorted(Path(sys.argv[1]).glob("*/*.inv")):
+    found = check(Source(path.name, path.read_text(encoding="utf-8")), path.parent)
+    print(path.name, hashlib.md5(compile_program(found.program, 2, found.planned).text.encode()).hexdigest())
+"""
+    home = Path(__file__).parent.parent
+    ran = [
+        subprocess.run(
+            [sys.executable, "-c", code, home / "examples"], capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONPATH": str(home), "PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    ]  # fmt: skip
+    assert ran[0] == ran[1] and "deblur.inv" in ran[0]

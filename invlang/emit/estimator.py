@@ -181,7 +181,7 @@ def write_starts(root: Block, states: tuple[State, ...], names: list[str]) -> No
     for i, state in enumerate(states):
         groups.setdefault((state.start, state.variable.space if isinstance(state.start, Number) else None), []).append(i)
     starts = {start for start, _ in groups}
-    ordered = sorted(groups.items(), key=lambda g: len(inside(g[0][0], lambda v: False) & starts))
+    ordered = sorted(groups.items(), key=lambda g: len(inside(g[0][0], lambda v: False).keys() & starts))
     for (start, _), members in ordered:
         chain = " = ".join(names[i] for i in members)
         variable = states[members[0]].variable

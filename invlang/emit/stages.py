@@ -143,13 +143,13 @@ def count_uses(roots: Iterable[Value], children: Callable[[Value], Iterable[Valu
     return uses
 
 
-def inside(value: Value, stop: Callable[[Value], bool]) -> set[Value]:
-    """The value and all below it, not below what `stop` names."""
-    found: set[Value] = set()
+def inside(value: Value, stop: Callable[[Value], bool]) -> dict[Value, None]:
+    """The value and all below it, not below what `stop` names; in one order, so that a program is always written alike."""
+    found: dict[Value, None] = {}
     todo = [value]
     while todo:
         top = todo.pop()
         if top not in found:
-            found.add(top)
+            found[top] = None
             todo += [] if stop(top) else operands_of(top)
     return found

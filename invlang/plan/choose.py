@@ -18,6 +18,8 @@ from invlang.plan.options import finders, with_options
 from invlang.plan.settling import begun_at
 from invlang.syntax import tree
 
+INSTANT = 1e-6  # seconds: what takes less is done at once
+
 
 def choose(wanted: EstimatorOf, program: Program, level: int = 2) -> Chosen | Any:
     """The algorithm for an estimator, or the mistake that says why there is none.
@@ -61,7 +63,7 @@ def cheapest(wanted: EstimatorOf, program: Program) -> Chosen | Any:
     candidates = by_cost(chosen_of(found), program)
     if candidates:
         best, others = candidates[0], candidates[1:]
-        runners = tuple(Runner(c.contract.name, c.cost / best.cost) for c in others)
+        runners = tuple(Runner(c.contract.name, max(c.cost, INSTANT) / max(best.cost, INSTANT)) for c in others)
         return replace(best, runners=runners, misfits=misfits)
     if not wanted.options:
         return NothingFits(wanted.span, misfits, remedy(wanted, program))

@@ -8,7 +8,7 @@ from typing import Any
 from invlang.graph.apply import stretched_to
 from invlang.graph.arithmetic import add, number
 from invlang.graph.functionals import Atom
-from invlang.graph.spaces import Space
+from invlang.graph.spaces import Product, Space
 from invlang.graph.values import Bundle, Call, Iterative, Reduce, Value, Variable
 from invlang.meaning.elaborate import LIBRARY
 from invlang.meaning.expressions import evaluate
@@ -88,7 +88,7 @@ def declared_formula(atom: Atom, name: str, step: Value | None, point: Value) ->
 
 def spread_over(atom: Atom, point: Value) -> Value:
     """A number as an image of it, with the batch axes of the functional's data where it has some."""
-    if point.space.rank or not isinstance(atom.space, Space) or not atom.space.rank:
+    if isinstance(atom.space, Product) or isinstance(point.space, Product) or point.space.rank or not atom.space.rank:
         return point
     like = next((v for _, v in atom.arguments if isinstance(v, Value) and v.space.sizes == atom.space.sizes), None)
     if like is None:
