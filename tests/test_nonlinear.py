@@ -198,3 +198,10 @@ def test_itoh_unwraps_a_smooth_phase() -> None:
     x = torch.linspace(0, 11, 12, dtype=torch.float64)[:, None] * torch.linspace(0.2, 1.5, 9, dtype=torch.float64)
     x = x - x.mean()
     assert torch.allclose(m.r(m.mean_of_y(x)), x, atol=1e-3)
+
+
+def test_phase_retrieval_acts_on_the_last_two_axes_where_none_has_a_name():
+    m, x = random("complex", 30, 20), random("complex", 2, 5, 4)
+    text = "unknown x : complex[5, 4]\ngiven m : complex[30, 20]\n" + NORMAL.format(mean="RandomPhaseRetrieval(m) @ x")
+    seen = invlang.loads(text, m=m, dtype="float64").mean_of_y(x)
+    assert torch.allclose(seen, (x.flatten(-2) @ m.T).abs().square())
