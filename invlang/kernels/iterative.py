@@ -7,8 +7,8 @@ from torch import Tensor
 def conjugate_gradient(apply, b, iterations: int, x=None, preconditioner=None, rank=1, singular: bool = False):
     """`iterations` steps towards apply(x) = b, apply Hermitian positive, from x or zero.  number[..., n] -> number[..., n]
 
-    The last `rank` axes are one vector; those before are independent problems. A problem whose residual is down to rounding
-    stays as it is: where apply is singular, nothing comes from its null space. For several unknowns b, x and rank are tuples,
+    The last `rank` axes are one vector; those before are independent problems. A problem whose residual is down to rounding, ten
+    units of it, stays as it is: where apply is singular, nothing comes from its null space. For several unknowns b, x and rank are tuples,
     and apply takes and gives one. `preconditioner`, near the inverse of apply, is Hermitian positive too.
 
     Derivatives are those of the solution, by another solve of 2 · `iterations` steps, whose memory does not grow with the steps;
@@ -35,7 +35,7 @@ def conjugate_gradient_of_parts(apply, b, iterations: int, x, preconditioner, ra
     x = tuple(torch.zeros_like(part) for part in b) if x is None else x
     direction = better = residual if preconditioner is None else preconditioner(residual)
     energy = inner_of_parts(residual, better, ranks)
-    rounding = torch.finfo(energy.dtype).eps ** 2 * energy.detach()
+    rounding = (10 * torch.finfo(energy.dtype).eps) ** 2 * energy.detach()
     for _ in range(iterations):
         image = apply(direction)
         step = quotient(torch.where(energy > rounding, energy, 0), inner_of_parts(direction, image, ranks))
