@@ -150,6 +150,7 @@ def test_compile_writes_a_module(folder, capsys):
     assert all(name.split(".")[0] in ("torch", "math", "zlib") for name in imported)
     assert invlang(capsys, "compile", "tiny.inv", "-o", "m.py").code == 0
     assert (folder / "m.py").read_text(encoding="utf-8") == ran.out
+    assert invlang(capsys, "compile", "tiny.inv", "-o", "-").out == ran.out and not (folder / "-").exists()
     assert invlang(capsys, "compile", "tiny.inv", "-O0").out != ran.out
 
 

@@ -51,8 +51,11 @@ def umask() -> int:
 
 
 def target(output: str | None, stem: str, ending: str, several: bool) -> Path | None:
-    """Where a result goes: -o names a file, or a folder (there is one already, it ends in /, or there are several programs)."""
-    if output is None:
+    """Where a result goes: -o names a file, or a folder (there is one already, it ends in /, or there are several programs).
+
+    `-` is standard output, as no -o is.
+    """
+    if output is None or output == "-":
         return None
     path = Path(output)
     if several or output.endswith(("/", os.sep)) or path.is_dir():
