@@ -243,7 +243,8 @@ def resolve(axis: AxisRef, space: Space, place: Span) -> int:
         return positions[0]
     if positions:
         raise Refused(AmbiguousAxis(place, axis.label, str(space)))
-    if axis.position is not None and -axis.position <= space.rank and space.axes[axis.position].size == axis.size:
+    nameless = axis.label.rstrip("°") == "axes"  # of a variadic name, where the caller named none
+    if nameless and axis.position is not None and space.rank >= -axis.position and space.axes[axis.position].size == axis.size:
         return axis.position
     names = tuple(a.name for a in space.axes if a.name)
     raise Refused(NoSuchAxis(place, axis.label, str(space), names, nearest(axis.label, names)))
