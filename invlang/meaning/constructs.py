@@ -187,6 +187,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "mask_of": ("an array", "axes"),
     "antialiasing": ("axes", "factor"),
     "mean_weights": ("axes",),
+    "level_weights": ("axes", "levels"),
+    "unfold": ("two arrays", "ridge"),
+    "ramp_taps": ("a size", "a window"),
 }
 
 
@@ -202,8 +205,10 @@ def check_needs(node: tree.Call, scope: Scope, evaluate: Evaluate) -> None:
     has = {
         "an array": len(held) == 1 and (name != "spectrum" or held[0].space.rank == len(axes)),
         "axes": bool(axes),
-        "factor": any(g.name == "factor" for g in given),
-        "offset": any(g.name == "offset" for g in given),
+        **{word: any(g.name == word for g in given) for word in ("factor", "offset", "levels", "ridge")},
+        "two arrays": len(held) == len(meanings) == 2,
+        "a size": size_from(meanings[0]) is not None if meanings else False,
+        "a window": len(meanings) == 2 and isinstance(meanings[1], Word),
         "count": any(g.name == "count" for g in given) and any(g.name == "ordering" for g in given),
         "a boundary": any(Word(w) in meanings for w in ("circular", "neumann", "dirichlet")),
         "two sizes": len(meanings) == 3 and all((s := size_from(m)) is not None and s.is_Integer for m in meanings[1:2]),
