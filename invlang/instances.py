@@ -21,7 +21,7 @@ from invlang.graph.spaces import AnySpace, Space, parts_of
 from invlang.pipeline import Compiled
 from invlang.plan.steps import Estimator as Planned
 from invlang.requirements import check_places, check_sizes
-from invlang.seeds import Samples, batch_of, samples_of
+from invlang.seeds import Samples, batch_of, number_named, samples_of
 from invlang.sizes import Shape, Sizes, Told, learn, show_sizes
 from invlang.spelling import closest
 from invlang.tensors import as_tensor, in_precision, precision_of
@@ -237,7 +237,8 @@ class Instances:
         positive = {k.name for k in self.plan_of(name).parameters if "positive" in k.traits}
         for said, value in parameters.items():
             check_number(said, value, said in positive)
-        return made(model, **parameters)
+        stream = {n: v for n, v in (("seed", self.seed), ("epoch", self.epoch)) if n in known}
+        return made(model, **{**stream, **parameters})
 
 
 def looks_of(named: Sequence[tuple[str, AnySpace, Any]]) -> tuple[Any, ...]:
@@ -246,6 +247,8 @@ def looks_of(named: Sequence[tuple[str, AnySpace, Any]]) -> tuple[Any, ...]:
 
 def check_number(name: str, value: Any, positive: bool) -> None:
     """Raises InvError where a number of an estimator is not what its algorithm was derived for."""
+    if name in ("seed", "epoch"):
+        number_named(value, name)
     if name == "iterations" and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
         raise mistake(f"`iterations` is a whole number of rounds, and {value!r} is none")
     above = value > 0 if positive and isinstance(value, int | float | Tensor) else True

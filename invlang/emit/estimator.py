@@ -13,16 +13,17 @@ from invlang.emit.method import Line, Method
 from invlang.emit.names import NameTable, noun, python_name
 from invlang.emit.preparing import Loop, number_kinds
 from invlang.emit.rounds import Repeated, heading_of_rounds, heading_of_stages, without_derivatives, write_round, write_stage
-from invlang.emit.stages import count_uses, has_random, inside, is_trivial, parts
+from invlang.emit.stages import count_uses, has_random, inside, is_trivial, parts, variables_of
 from invlang.emit.stopping import write_first_look, write_test
 from invlang.emit.text import Text, call, literal
 from invlang.emit.updates import order_updates
 from invlang.graph.spaces import Space
 from invlang.graph.values import Known, Number, Value
-from invlang.plan.steps import ROUND, TURN, Estimator, State
+from invlang.plan.steps import ORDER, ROUND, TURN, Estimator, State
 from invlang.rules.derivative import substitute
 
 GENERATOR = "generator: torch.Generator | None = None"
+STREAM = ["seed: int = 0", "epoch: int = 0", "samples: int | list = 0"]  # what a drawn quantity is drawn from
 
 
 def write_estimator(ledger: Ledger, estimator: Estimator, loop: Loop) -> list[list[Line]]:
@@ -57,11 +58,19 @@ def write_init(ledger: Ledger, estimator: Estimator) -> list[Line]:
     head = [f"model: {python_name(ledger.spec.name)}", *map(parameter_text, ordered), *loop]
     stored = ["model", *(python_name(k.name) for k in ordered), *(n.split(":")[0] for n in loop)]
     targets = ", ".join(f"self.{n}" for n in stored)
+    drawn = any(ORDER in variables_of(s.next) for s in estimator.states)
     return [
-        *signature("__init__", head),
+        *signature("__init__", [*head, *STREAM[:2] * drawn]),
         Line("super().__init__()", depth=2),
         Line(f"{targets} = {', '.join(stored)}", depth=2),
+        *[order_line(ledger, estimator)] * drawn,
     ]
+
+
+def order_line(ledger: Ledger, estimator: Estimator) -> Line:
+    """The stream that the order of the parts of the data is drawn from: the estimator's own."""
+    key = call(ledger.need("stream_key"), "seed", f'"order of {estimator.called}"', "epoch")
+    return Line(f"self.order = {key.source}", depth=2)
 
 
 def write_objective(ledger: Ledger, estimator: Estimator, objective: Value) -> list[Line]:
@@ -125,7 +134,8 @@ def write_forward(ledger: Ledger, estimator: Estimator, loop: Loop) -> list[Line
 
 def write_loop(root: Block, prepared: Loop, estimator: Estimator) -> list[Line]:
     (states, result, stopping, implicit), method, settling = prepared, root.method, estimator.settling
-    method.scalars = {ROUND: "number", TURN: "number", **number_kinds(states)}
+    method.scalars = {ROUND: "number", TURN: "number", ORDER: "number", **number_kinds(states)}
+    root.bound[ORDER, 0] = "self.order"
     variables = tuple(s.variable for s in states)
     names = [method.names.claim(method.wanted.get(v) or noun(v, {})) for v in variables]
     both = method.uses

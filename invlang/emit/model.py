@@ -7,7 +7,7 @@ import sympy
 from invlang.emit.arrays import as_numbers
 from invlang.emit.block import Block
 from invlang.emit.calls import depends_on_iterates, find_calls
-from invlang.emit.estimator import GENERATOR, argument_text, output_type, parameter_text
+from invlang.emit.estimator import GENERATOR, STREAM, argument_text, output_type, parameter_text
 from invlang.emit.grouping import is_setup_array, regroup
 from invlang.emit.layout import docstring, signature
 from invlang.emit.ledger import Ledger
@@ -19,8 +19,6 @@ from invlang.emit.text import Text
 from invlang.graph.spaces import Product
 from invlang.graph.values import Known, Pointwise, Random, Value, operands_of
 from invlang.plan.steps import Function, GivenArray
-
-STREAM = ["seed: int = 0", "epoch: int = 0", "samples: int | list = 0"]  # what a drawn quantity is drawn from
 
 
 def write_model(ledger: Ledger) -> list[list[Line]]:

@@ -26,7 +26,20 @@ from invlang.graph.values import (
 )
 
 TORCH_FFT = ("fft", "ifft", "rfft", "irfft", "fft2", "ifft2", "rfft2", "irfft2", "fftn", "ifftn", "rfftn", "irfftn")
-OWN = ("self", "model", "iterations", "watch", "looked", "generator", "seed", "epoch", "samples", "per_sample", "as_numbers")
+OWN = (
+    "self",
+    "model",
+    "iterations",
+    "watch",
+    "looked",
+    "generator",
+    "seed",
+    "epoch",
+    "samples",
+    "order",
+    "per_sample",
+    "as_numbers",
+)
 RESERVED = frozenset(
     {*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "torch", "Tensor", "nn", "math", "zlib", *TORCH_FFT, *OWN}
 )

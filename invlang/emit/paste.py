@@ -26,7 +26,7 @@ class KernelFile:
     imports: dict[str, tuple[str, str | None]]
 
 
-STATEMENT = re.compile(r"^(?:#|@|def |class |from |import |[A-Z_a-z]\w*(?:: [^=\n]+)? = )", re.MULTILINE)
+STATEMENT = re.compile(r"^(?:#|(?:@.*\n)*(?:def|class) |from |import |[A-Z_a-z]\w*(?:: [^=\n]+)? = )", re.MULTILINE)
 
 NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 
@@ -43,15 +43,20 @@ def kernel_file(stem: str) -> KernelFile:
             continue
         if statement.startswith(("from ", "import ")):
             imports |= imported(ast.parse(statement).body[0])
-        elif statement.startswith("def "):
+        elif bare(statement).startswith("def "):
             functions[name_of(statement)] = statement
         else:
             constants[name_of(statement)] = statement
     return KernelFile(functions, constants, imports)
 
 
+def bare(statement: str) -> str:
+    """A definition without its decorators."""
+    return re.sub(r"^(?:@.*\n)+", "", statement)
+
+
 def name_of(statement: str) -> str:
-    return re.findall(r"\w+", statement.removeprefix("def ").removeprefix("class "))[0]
+    return re.findall(r"\w+", bare(statement).removeprefix("def ").removeprefix("class "))[0]
 
 
 def imported(node: ast.stmt) -> dict[str, tuple[str, str | None]]:
@@ -111,8 +116,9 @@ def parameters_of(stem: str, function: str) -> tuple[Parameter, ...]:
 @cache
 def one_line_body(stem: str, function: str) -> str | None:
     """The text of `return …` where that is the whole body and simple enough to stand at the call."""
-    body = [s for s in parsed_function(stem, function).body if not is_docstring(s)]
-    if len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
+    whole = parsed_function(stem, function)
+    body = [s for s in whole.body if not is_docstring(s)]
+    if whole.decorator_list or len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
         return None
     returned = body[0].value
     nodes = list(ast.walk(returned))

@@ -19,6 +19,11 @@ def stream(seed: int, name: str, epoch: int = 0, sample: int = 0) -> torch.Gener
     return generator.set_state(state)
 
 
+def stream_key(seed: int, name: str, epoch: int = 0) -> int:
+    """The whole number by which draws in plain arithmetic know that stream, from 0 to 2⁶⁴ − 1; alike for all samples."""
+    return int.from_bytes(shake_256(f"{seed}/{name}/{epoch}/0".encode()).digest(8), "little")
+
+
 def streams(seed: int, name: str, epoch: int, samples: int | list) -> list[torch.Generator]:
     """The stream of each sample, in the order of a batch.  samples: an index, or lists of them, one list inside the other."""
     if not isinstance(samples, list):

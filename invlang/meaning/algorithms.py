@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from invlang.graph import arithmetic
 from invlang.graph.program import OptionOf
 from invlang.meaning import library
+from invlang.meaning.arguments import choices
 from invlang.meaning.expressions import evaluate
 from invlang.meaning.later import ALGORITHMS
-from invlang.meaning.meanings import Array, Declared, describe
+from invlang.meaning.meanings import Array, Declared, Word, describe
 from invlang.meaning.mistakes import (
     DeclaredBelow,
     NotExpected,
     Refused,
+    UnknownChoice,
     UnknownName,
     WrongArgument,
     shortened,
@@ -41,7 +44,7 @@ def algorithm_of(clause: tree.Clause, scope: Scope) -> tuple[str | None, tuple[t
         given = tuple(algorithm_argument(a, name, own_arguments(found.definition), scope) for a in arguments)
         return name, no_doubles(given, node), clause.span
     if name in ALGORITHMS:
-        names = (*ALGORITHMS[name], "iterations")
+        names = dict.fromkeys((*ALGORITHMS[name], "iterations"), ())
         return name, tuple(algorithm_argument(a, name, names, scope) for a in arguments), clause.span
     raise Refused(unknown_algorithm(name_node, scope))
 
@@ -71,7 +74,7 @@ def option_of(argument: tree.Argument, scope: Scope) -> OptionOf:
     if not isinstance(found, Declared) or not isinstance(found.definition, tree.Algorithm) or not is_option(found.definition):
         known = tuple(n for n, e in library.entries().items() if e.keyword == "algorithm" and is_option(library.definition(n)))  # type: ignore[arg-type]
         raise Refused(UnknownName(name.span, name.text, "option", nearest(name.text, known), known))
-    names = tuple(n for n in own_arguments(found.definition) if n != "iterations")
+    names = {n: words for n, words in own_arguments(found.definition).items() if n != "iterations"}
     arguments = node.arguments if isinstance(node, tree.Call) else ()
     given = tuple(algorithm_argument(a, name.text, names, scope) for a in arguments)
     return OptionOf(name.text, no_doubles(given, node), argument.span)
@@ -86,8 +89,9 @@ def unknown_algorithm(node: tree.Name, scope: Scope) -> Any:
     return UnknownName(node.span, node.text, "algorithm", nearest(node.text, [*known, *ALGORITHMS]), known)
 
 
-def own_arguments(algorithm: tree.Algorithm) -> tuple[str, ...]:
-    return (*(p.name.text for p in algorithm.parameters if p.default is not None), "iterations")
+def own_arguments(algorithm: tree.Algorithm) -> dict[str, tuple[str, ...]]:
+    """The arguments that an algorithm takes: the words that each is one of, none where it is a number."""
+    return {**{p.name.text: choices(p) for p in algorithm.parameters if p.default is not None}, "iterations": ()}
 
 
 def no_doubles(given: tuple[tuple[str, Any], ...], node: Any) -> tuple[tuple[str, Any], ...]:
@@ -98,13 +102,18 @@ def no_doubles(given: tuple[tuple[str, Any], ...], node: Any) -> tuple[tuple[str
     return given
 
 
-def algorithm_argument(argument: tree.Argument, called: str, names: tuple[str, ...], scope: Scope) -> tuple[str, Any]:
+def algorithm_argument(
+    argument: tree.Argument, called: str, names: Mapping[str, tuple[str, ...]], scope: Scope
+) -> tuple[str, Any]:
+    """An argument and its value, a number or a word.  names: those that there are, as of `own_arguments`."""
     if argument.name is None:
         raise Refused(WrongArgument(argument.span, f"arguments of `{called}` are given by name", ", ".join(names)))
     name = argument.name.text
     if name not in names:
         what = f"`{called}` has no argument called `{name}`"
         raise Refused(WrongArgument(argument.name.span, what, ", ".join(names), nearest(name, names)))
+    if names[name]:
+        return name, (word_among(argument.value, name, names[name]), argument.span)
     meaning = as_array(evaluate(argument.value, scope))
     if name == "iterations":
         count = number_of(meaning)
@@ -114,3 +123,11 @@ def algorithm_argument(argument: tree.Argument, called: str, names: tuple[str, .
     if isinstance(meaning, Array) and arithmetic.is_scalar(meaning.value):
         return name, (meaning.value, argument.span)
     raise Refused(NotExpected(argument.value.span, describe(meaning), f"a number as `{name}`"))
+
+
+def word_among(node: Any, name: str, words: tuple[str, ...]) -> Word:
+    """A word that is one of the choices of an argument.  Raises Refused."""
+    found = node.text if isinstance(node, tree.Name | tree.Text) else shortened(node.span.text)
+    if not isinstance(node, tree.Name) or found not in words:
+        raise Refused(UnknownChoice(node.span, found, name, words, nearest(found, words)))
+    return Word(found)

@@ -6,6 +6,8 @@ from typing import Any
 
 from invlang.graph.spaces import SCALAR
 from invlang.graph.values import Known, Number, Value
+from invlang.meaning.arguments import choices
+from invlang.meaning.meanings import Word
 from invlang.plan.contracts import Contract
 from invlang.plan.lower import evaluate
 from invlang.plan.regions import is_claim, region_mistake
@@ -16,7 +18,7 @@ from invlang.syntax import tree
 def with_parameters(
     contract: Contract, roles: dict[str, Any], start: Value, arguments: Any
 ) -> tuple[dict[str, Any], list[tuple[str, Value]], Any]:
-    """The algorithm's numbers: those given, as parameters; the others by their formulas."""
+    """The algorithm's numbers: those given, as parameters; the others by their formulas.  Words are in the first only."""
     names: dict[str, Any] = dict(roles)
     given = {n: v for n, v in arguments if n != "iterations"}
     record = Run(2)
@@ -25,6 +27,9 @@ def with_parameters(
     for parameter in contract.algorithm.parameters:
         name = parameter.name.text
         if parameter.default is None or name in roles:
+            continue
+        if choices(parameter):
+            names[name] = given[name][0] if name in given else Word(choices(parameter)[0])
             continue
         if name in given:
             value, span = given[name]

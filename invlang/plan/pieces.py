@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import shake_256
 from typing import Any
 
 from invlang.graph.arithmetic import ONE, add
 from invlang.graph.functionals import Term
 from invlang.graph.operators import Compose, Identity, Leaf, Operator
 from invlang.graph.values import Bundle, Call, Number, SizeValue, Value
+from invlang.meaning.meanings import Word
 from invlang.plan.forms import stacked_parts
 from invlang.plan.roles import Block, DoesNotFit, Map, Role, Run
+from invlang.plan.steps import ORDER
 from invlang.plan.subsets import count_in, largest_count, restricted, subset_of, together
 from invlang.rules.simplify import simplify
-
-STREAM = int.from_bytes(shake_256(b"0/order of parts").digest(8), "little")
-"""Names the stream that parts are drawn from."""
 
 
 def part(record: Run, env: dict[str, Any], whole: Role | Map, of: Value, turn: Value) -> Any:
@@ -75,9 +73,15 @@ def rarity(record: Run, env: dict[str, Any], k: Map, of: Value) -> Value:
 
 
 def drawn(record: Run, env: dict[str, Any], of: Value, turn: Value) -> Value:
-    """A part of so many that is drawn in round `turn`, all alike, from the stream of the algorithm."""
-    options = (("key", STREAM), ("of", count_in(of)))
-    return Call("turns", "drawn_turn", (turn,), options, turn.space)
+    """A part of so many that is drawn in round `turn`, all alike."""
+    return Call("turns", "drawn_turn", (turn, ORDER), (("of", count_in(of)),), turn.space)
+
+
+def in_order(record: Run, env: dict[str, Any], order: Word, of: Value, turn: Value) -> Value:
+    """A part of so many: one after the other, or each once in a sweep, in an order that is drawn for the sweep."""
+    if order.text == "cyclic":
+        return turn
+    return Call("turns", "shuffled_turn", (turn, ORDER), (("of", count_in(of)),), turn.space)
 
 
 def subset(record: Run, env: dict[str, Any], k: Map, of: Value, turn: Value) -> Map:
@@ -122,4 +126,5 @@ WORDS: dict[str, Any] = {
     "piece_of": lambda record, env, k, of, turn: Map(together(*pieces(record, k, of, turn))[0]),
     "rarity": rarity,
     "drawn": drawn,
+    "in_order": in_order,
 }

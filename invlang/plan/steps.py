@@ -12,6 +12,8 @@ from invlang.graph.values import Known, Value, Variable
 ROUND = Variable("k", Space("integer"))
 TURN = Variable("turn", Space("integer"), settled=True)
 """The number of the round, from 0; and of a part of the data, likewise."""
+ORDER = Variable("order", Space("integer"), settled=True)
+"""Which stream the order of the parts is drawn from, as a whole number: the estimator's own, of the program's seed."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from invlang.graph.spaces import Product
 from invlang.graph.values import Apply, Call, Iterative, Value, Variable, operands_of
 from invlang.plan.carrying import below
 from invlang.plan.products import parts
-from invlang.plan.steps import ROUND, TURN, Estimator, State
+from invlang.plan.steps import ORDER, ROUND, TURN, Estimator, State
 from invlang.plan.subsets import count_in
 from invlang.rules.derivative import put
 from invlang.rules.facts import claims
@@ -36,7 +36,7 @@ def tabled(estimator: Estimator) -> Estimator:
 
 def is_drawn(value: Value) -> bool:
     """Whose turn it is, where that is drawn."""
-    return isinstance(value, Call) and value.function == "drawn_turn"
+    return isinstance(value, Call) and ORDER in value.operands
 
 
 def free_variables(value: Value, memory: dict[Value, frozenset[Value]]) -> frozenset[Value]:
