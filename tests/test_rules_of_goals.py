@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
-from invlang.graph.operators import Adjoint, Compose, Operator
+from invlang.graph.operators import Adjoint, Compose, Diagonal, Operator
 from invlang.plan.magnitudes import lipschitz
+from invlang.plan.resolve import resolve
 from invlang.rules import norms
 from invlang.rules.simplify import simplify
 from invlang.rules.theorems import fact, has_no_entry_below_zero
+from invlang.rules.traits import is_hermitian
 from tests.matrices import Calculator, matrix
 from tests.random_operators import Sample
 from tests.rule_equations import COMPLEX, FOURIER, REAL, gram
@@ -176,6 +179,34 @@ def test_what_keeps_images_from_going_below_zero_is_told(rule: str, space: str, 
     operator, values = operator_of(space, text)
     assert has_no_entry_below_zero(simplify(operator)) == holds
     assert (matrix(operator, values).min() >= 0) == holds
+
+
+# ---- S04: what keeps real images real where it multiplies their spectra
+
+HERMITIAN = [
+    ("S04", COMPLEX, "Diagonal(spectrum(h, H, W))", True),
+    ("S04", COMPLEX, f"Diagonal({FOURIER} @ Complex @ d)", True),
+    ("S04", COMPLEX, f"Diagonal({FOURIER}.H @ Complex @ d)", True),
+    ("S04", COMPLEX, f"Diagonal({FOURIER} @ e)", False),
+    ("S04", COMPLEX, f'Diagonal({FOURIER} @ Wavelet("haar", levels = 1) @ e)', False),
+    ("S04", COMPLEX, "Diagonal(Fourier(W) @ Complex @ d)", False),
+    ("S04", COMPLEX, 'Diagonal(Wavelet("haar", levels = 1) @ Complex @ d)', False),
+]
+
+
+def is_claimed_hermitian(operator: Operator) -> bool:
+    """Of the values of a diagonal, as they are calculated."""
+    assert isinstance(operator, Diagonal)
+    return is_hermitian(resolve(operator.value, 2), (-2, -1))
+
+
+@pytest.mark.parametrize("rule, space, text, holds", HERMITIAN)
+def test_a_spectrum_of_real_images_is_told_from_others(rule: str, space: str, text: str, holds: bool) -> None:
+    operator, values = operator_of(space, text)
+    assert isinstance(operator, Diagonal) and is_claimed_hermitian(operator) == holds
+    entries = Calculator(values, {}).of(resolve(operator.value, 2)).expand(4, 5)
+    opposite = entries.flip(-2, -1).roll((1, 1), (-2, -1)).conj()
+    assert torch.allclose(entries, opposite) == holds
 
 
 # ---- P10: how steep gradients are

@@ -16,6 +16,7 @@ from invlang.graph.program import Program
 from invlang.graph.values import Bundle, Value, Variable
 from invlang.plan.objective import objective_value
 from invlang.rules import proximal
+from invlang.rules.atoms import prox_of_atom
 from invlang.rules.inverse import Refusal
 from invlang.rules.proximal import Prox
 from tests.dense import a_value, program_of
@@ -86,6 +87,8 @@ IN_WORDS = [
     ("sq(3 * x) + sq(x - d)", "a weighted mean with the data"),
     ("inner(d, x)", "a linear term moves the point"),
 ]
+# one term, whose prox may be taken at a number: an image of it
+AT_NUMBERS = ["norm1(x)", "norm21(x, axis = H)", "Huber(x, delta = 0.3)", "poisson_likelihood(x, y = d)"]
 
 
 def terms_of(space: str, text: str) -> tuple[tuple[Term, ...], dict[Value, torch.Tensor], Any]:
@@ -179,6 +182,15 @@ def is_said_wrong(asked: Asked, words: str) -> bool:
     return not isinstance(found, Prox) or found.how != words
 
 
+def is_spread_wrong(text: str, at: float = 2.0) -> bool:
+    """Whether the prox at a number is not that at an image of it."""
+    terms, values, space = terms_of(REAL, text)
+    z = Variable("z", space)
+    values[z] = torch.full([int(s) for s in space.sizes], at, dtype=torch.float64)
+    here, there = (Calculator(values, {}).of(prox_of_atom(terms[0].atom, number(STEP), p)) for p in (number(at), z))
+    return not torch.allclose(here, there)
+
+
 @pytest.mark.parametrize("rule, space, text, closed", PROXES)
 def test_a_proximal_map_is_a_minimum_where_it_has_a_closed_form(rule: str, space: str, text: str, closed: bool) -> None:
     assert not is_proximal_wrong(Asked(space, text), closed)
@@ -187,6 +199,11 @@ def test_a_proximal_map_is_a_minimum_where_it_has_a_closed_form(rule: str, space
 @pytest.mark.parametrize("space, text, closed", DUALS)
 def test_the_proximal_map_of_a_dual_is_a_subgradient(space: str, text: str, closed: bool) -> None:
     assert not is_dual_wrong(Asked(space, text), closed)
+
+
+@pytest.mark.parametrize("text", AT_NUMBERS)
+def test_the_prox_at_a_number_is_that_at_an_image_of_it(text: str) -> None:
+    assert not is_spread_wrong(text)
 
 
 @pytest.mark.parametrize("text, words", IN_WORDS)

@@ -87,10 +87,10 @@ def declared_formula(atom: Atom, name: str, step: Value | None, point: Value) ->
 
 
 def spread_over(atom: Atom, point: Value) -> Value:
-    """A number as an image of it, with the batch axes of the functional's data where it has some."""
+    """A number as an image of it, of the kind of the functional's arrays where it has some."""
     if isinstance(atom.space, Product) or isinstance(point.space, Product) or point.space.rank or not atom.space.rank:
         return point
-    like = next((v for _, v in atom.arguments if isinstance(v, Value) and v.space.sizes == atom.space.sizes), None)
+    like = next((v for _, v in atom.arguments if isinstance(v, Value) and v.space.rank), None)
     if like is None:
         return stretched_to(point, atom.space)
     return add(Call("arrays", "zeros", (like,), (("space", atom.space),), atom.space), point)

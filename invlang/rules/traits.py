@@ -37,9 +37,8 @@ def is_hermitian(value: Value, axes: tuple[int, ...]) -> bool:
     match value:
         case Number() | SizeValue() | Table():
             return is_real(value)
-        case Apply(transform, Apply(embedding)) if "spectral" in transform.primitive.facts and not transform.adjoint:
-            real = "embedding" in embedding.primitive.facts and not embedding.adjoint
-            return real and transform.argument("axes") == tuple(axes)
+        case Apply(transform, Apply(embedding)) if "spectral" in transform.primitive.facts:
+            return "embedding" in embedding.primitive.facts and transform.argument("axes") == tuple(axes)
         case Call(function="spectrum", operands=(kernel,)):
             return is_real(kernel) and dict(value.options)["axes"] == tuple(axes)
         case Call(function="laplacian_eigenvalues"):
