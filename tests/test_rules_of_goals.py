@@ -9,10 +9,9 @@ import torch
 from invlang.graph.operators import Adjoint, Compose, Diagonal, Operator
 from invlang.plan.magnitudes import lipschitz
 from invlang.plan.resolve import resolve
-from invlang.rules import norms
+from invlang.rules import norms, traits
 from invlang.rules.simplify import simplify
 from invlang.rules.theorems import fact, has_no_entry_below_zero
-from invlang.rules.traits import is_hermitian
 from tests.matrices import Calculator, matrix
 from tests.random_operators import Sample
 from tests.rule_equations import COMPLEX, FOURIER, REAL, gram
@@ -197,7 +196,7 @@ HERMITIAN = [
 def is_claimed_hermitian(operator: Operator) -> bool:
     """Of the values of a diagonal, as they are calculated."""
     assert isinstance(operator, Diagonal)
-    return is_hermitian(resolve(operator.value, 2), (-2, -1))
+    return traits.is_hermitian(resolve(operator.value, 2), (-2, -1))
 
 
 @pytest.mark.parametrize("rule, space, text, holds", HERMITIAN)

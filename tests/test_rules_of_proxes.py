@@ -13,7 +13,8 @@ import torch
 from invlang.graph.arithmetic import number
 from invlang.graph.functionals import Term
 from invlang.graph.program import Program
-from invlang.graph.values import Bundle, Value, Variable
+from invlang.graph.values import Bundle, Call, Value, Variable
+from invlang.plan.noise import below
 from invlang.plan.objective import objective_value
 from invlang.rules import proximal
 from invlang.rules.atoms import prox_of_atom
@@ -183,11 +184,14 @@ def is_said_wrong(asked: Asked, words: str) -> bool:
 
 
 def is_spread_wrong(text: str, at: float = 2.0) -> bool:
-    """Whether the prox at a number is not that at an image of it."""
+    """Whether the prox at a number is not that at an image of it, or takes its kind from what may be a plain number."""
     terms, values, space = terms_of(REAL, text)
     z = Variable("z", space)
     values[z] = torch.full([int(s) for s in space.sizes], at, dtype=torch.float64)
-    here, there = (Calculator(values, {}).of(prox_of_atom(terms[0].atom, number(STEP), p)) for p in (number(at), z))
+    found, wanted = (prox_of_atom(terms[0].atom, number(STEP), p) for p in (number(at), z))
+    if any(isinstance(v, Call) and v.function == "zeros" and not v.operands[0].space.rank for v in below(found)):
+        return True
+    here, there = (Calculator(values, {}).of(v) for v in (found, wanted))
     return not torch.allclose(here, there)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable
 
@@ -15,9 +14,9 @@ def clock() -> Callable[[], float]:
 
 
 def interleaved(
-    calls: dict[str, Callable[[], object]], repeats: int, of: Callable[[list[float]], float] = statistics.median
+    calls: dict[str, Callable[[], object]], repeats: int, of: Callable[[list[float]], float] = min
 ) -> dict[str, float]:
-    """Median (or another number of them) seconds of each call; the calls take turns, so that a slow moment of the machine meets all of them."""
+    """The least seconds of each call, which other programs disturb least; the calls take turns, so that a slow moment meets all of them."""
     now = clock()
     for call in calls.values():
         call()

@@ -1,7 +1,7 @@
 """Measures invlang beside hand-written torch, deepinv and PyLops / pyproximal: `python tests/benchmarks/run.py [--quick]`.
 
 Every program runs in the same process with the same number of threads; what is missing is reported as missing. A solver's time is
-that of the fewest iterations whose result is within 1e-3 (relative) of the least objective, median of interleaved repeats.
+that of the fewest iterations whose result is within 1e-3 (relative) of the least objective, the least of interleaved repeats.
 """
 
 from __future__ import annotations

@@ -82,5 +82,5 @@ def cell(seconds: float | None, iterations: int | None = None) -> str:
 
 def remarks(report: dict) -> list[str]:
     means = report["geometric mean speed-up"]
-    spoken = [f"invlang takes {means[name]:.2g} times less time than {name}, geometric mean." for name in means if means[name]]
+    spoken = [f"{name} takes {means[name]:.3g} times as long as invlang, geometric mean." for name in means if means[name]]
     return spoken + [f"{name} is missing: {reason}" for name, reason in report["missing"].items()]
