@@ -13,8 +13,7 @@ import torch
 from invlang.graph.arithmetic import number
 from invlang.graph.functionals import Term
 from invlang.graph.program import Program
-from invlang.graph.values import Bundle, Call, Value, Variable
-from invlang.plan.noise import below
+from invlang.graph.values import Bundle, Call, Value, Variable, inside
 from invlang.plan.objective import objective_value
 from invlang.rules import proximal
 from invlang.rules.atoms import prox_of_atom
@@ -189,7 +188,7 @@ def is_spread_wrong(text: str, at: float = 2.0) -> bool:
     z = Variable("z", space)
     values[z] = torch.full([int(s) for s in space.sizes], at, dtype=torch.float64)
     found, wanted = (prox_of_atom(terms[0].atom, number(STEP), p) for p in (number(at), z))
-    if any(isinstance(v, Call) and v.function == "zeros" and not v.operands[0].space.rank for v in below(found)):
+    if any(isinstance(v, Call) and v.function == "zeros" and not v.operands[0].space.rank for v in inside(found)):
         return True
     here, there = (Calculator(values, {}).of(v) for v in (found, wanted))
     return not torch.allclose(here, there)

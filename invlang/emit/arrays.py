@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from invlang.emit.stages import inside
 from invlang.emit.text import Text, call, index, method, total, tuple_of
 from invlang.graph.arithmetic import multiply
 from invlang.graph.spaces import Space, is_complex
-from invlang.graph.values import Bundle, Call, Known, Pointwise, Random, Table, Value
+from invlang.graph.values import Bundle, Call, Known, Pointwise, Random, Table, Value, inside
 
 if TYPE_CHECKING:
     from invlang.emit.block import Block
@@ -119,7 +118,7 @@ def batch_of(block: Block, body: Value) -> list[str]:
 
 def arrays_in(body: Value) -> list[Known]:
     """The arrays that a function was given, in the order of their names."""
-    known = (k for k in inside(body, lambda v: False) if isinstance(k, Known) and k.space.rank)
+    known = (k for k in inside(body) if isinstance(k, Known) and k.space.rank)
     return sorted(known, key=lambda k: k.name)
 
 

@@ -9,10 +9,10 @@ from invlang.emit.method import LOOKS, WIDTH, Line, Method, is_held
 from invlang.emit.names import noun, python_name
 from invlang.emit.render import render
 from invlang.emit.sizes import plain_text, size_text
-from invlang.emit.stages import has_random, inside, is_opposite, is_trivial, variables_of
+from invlang.emit.stages import has_random, is_opposite, is_trivial, variables_of
 from invlang.emit.text import UNARY, Text, call, index, product, tuple_of
 from invlang.graph.spaces import Product
-from invlang.graph.values import Bundle, Known, Pointwise, Value, operands_of
+from invlang.graph.values import Bundle, Known, Pointwise, Value, inside, operands_of
 
 
 class Block:
@@ -283,7 +283,7 @@ class Block:
 
 
 def reads_data(value: Value) -> bool:
-    return any(isinstance(v, Known) and v.origin == "data" for v in inside(value, lambda v: False))
+    return any(isinstance(v, Known) and v.origin == "data" for v in inside(value))
 
 
 def call_noun(name: str) -> str:

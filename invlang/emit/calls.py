@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 
-from invlang.emit.stages import has_random, inside, is_setup, variables_of
-from invlang.graph.values import Apply, Bundle, Call, Known, Pointwise, Value, operands_of
+from invlang.emit.stages import has_random, is_setup, variables_of
+from invlang.graph.values import Apply, Bundle, Call, Known, Pointwise, Value, inside, operands_of
 from invlang.plan.steps import Function
 
 Calls = dict[Value, tuple[Function, tuple[Value, ...]]]
@@ -58,7 +58,7 @@ def is_worth_a_call(function: Function) -> bool:
     """Does the method say more than arithmetic of its arguments?"""
     if isinstance(function.result, Bundle) or has_random(function.result):
         return False
-    below = inside(function.result, lambda v: False)
+    below = inside(function.result)
     return any(isinstance(v, Apply | Call) for v in below) and bool(function.arguments)
 
 
@@ -80,7 +80,7 @@ def matches(pattern: Value, value: Value, arguments: set[Value], bindings: dict[
         bindings[pattern] = value
         return True
     if pattern is value:
-        read = [v for v in inside(pattern, lambda v: False) if v in arguments]
+        read = [v for v in inside(pattern) if v in arguments]
         return all(bindings.setdefault(a, a) is a for a in read)
     if type(pattern) is not type(value) or isinstance(pattern, Known) or not operands_of(pattern):
         return False
@@ -100,7 +100,7 @@ def same_head(a: Value, b: Value) -> bool:
 
 def interior(value: Value, arguments: tuple[Value, ...]) -> set[Value]:
     """What the call works out by itself."""
-    return {v for v in inside(value, lambda v: v in arguments or is_setup(v)) if v not in arguments and not is_setup(v)}
+    return {v for v in inside(value, stop=lambda v: v in arguments or is_setup(v)) if v not in arguments and not is_setup(v)}
 
 
 def is_private(

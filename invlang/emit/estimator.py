@@ -13,12 +13,12 @@ from invlang.emit.method import Line, Method
 from invlang.emit.names import NameTable, noun, python_name
 from invlang.emit.preparing import Loop, number_kinds
 from invlang.emit.rounds import Repeated, heading_of_rounds, heading_of_stages, without_derivatives, write_round, write_stage
-from invlang.emit.stages import count_uses, has_random, inside, is_trivial, parts, variables_of
+from invlang.emit.stages import count_uses, has_random, is_trivial, parts, variables_of
 from invlang.emit.stopping import write_first_look, write_test
 from invlang.emit.text import Text, call, literal
 from invlang.emit.updates import order_updates
 from invlang.graph.spaces import Space
-from invlang.graph.values import Known, Number, Value
+from invlang.graph.values import Known, Number, Value, inside
 from invlang.plan.steps import ORDER, ROUND, TURN, Estimator, State
 from invlang.rules.derivative import substitute
 
@@ -191,7 +191,7 @@ def write_starts(root: Block, states: tuple[State, ...], names: list[str]) -> No
     for i, state in enumerate(states):
         groups.setdefault((state.start, state.variable.space if isinstance(state.start, Number) else None), []).append(i)
     starts = {start for start, _ in groups}
-    ordered = sorted(groups.items(), key=lambda g: len(inside(g[0][0], lambda v: False).keys() & starts))
+    ordered = sorted(groups.items(), key=lambda g: len(inside(g[0][0]).keys() & starts))
     for (start, _), members in ordered:
         chain = " = ".join(names[i] for i in members)
         variable = states[members[0]].variable

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from invlang.emit.stages import inside, is_setup, variables_of
+from invlang.emit.stages import is_setup, variables_of
 from invlang.graph.values import (
     Aligned,
     Apply,
@@ -18,6 +18,7 @@ from invlang.graph.values import (
     Random,
     Reduce,
     Value,
+    inside,
 )
 
 
@@ -120,7 +121,7 @@ def share_sums(values: tuple[Value, ...]) -> tuple[Value, ...]:
     """Where all operands of one sum (or product) are among those of a longer one, the longer one is made of it."""
     found: dict[Value, None] = {}
     for value in values:
-        found.update(dict.fromkeys(v for v in inside(value, lambda v: False) if is_flat(v)))
+        found.update(dict.fromkeys(v for v in inside(value) if is_flat(v)))
     memory: dict[Value, Value] = {}
     return tuple(shared(v, tuple(found), memory) for v in values)
 

@@ -14,10 +14,10 @@ from invlang.emit.ledger import Ledger
 from invlang.emit.method import Line, Method
 from invlang.emit.names import NameTable, python_name
 from invlang.emit.sizes import plain_text
-from invlang.emit.stages import count_uses, has_random, inside, streams_in
+from invlang.emit.stages import count_uses, has_random, streams_in
 from invlang.emit.text import Text
 from invlang.graph.spaces import Product
-from invlang.graph.values import Known, Pointwise, Random, Value, operands_of
+from invlang.graph.values import Known, Pointwise, Random, Value, inside, operands_of
 from invlang.plan.steps import Function, GivenArray
 
 
@@ -115,8 +115,8 @@ def stored_numbers(ledger: Ledger) -> list[Line]:
 def write_buffers(building: Block) -> list[Line]:
     """register_buffer for every set-up value that is read, those that others are made of first."""
     ledger = building.ledger
-    ordered = sorted(ledger.buffers, key=lambda v: (not isinstance(v, Known), len(inside(v, lambda v: False))))
-    arrays = {v for b in ordered if not isinstance(b, Known) for v in inside(b, lambda v: False) if isinstance(v, Known)}
+    ordered = sorted(ledger.buffers, key=lambda v: (not isinstance(v, Known), len(inside(v))))
+    arrays = {v for b in ordered if not isinstance(b, Known) for v in inside(b) if isinstance(v, Known)}
     converted = {k for k in arrays if counts(k) and not ledger.is_raw(k)}
     for known in sorted(converted, key=lambda k: k.name):
         if known not in ordered or ledger.held_rank(known) != known.space.rank:
@@ -193,7 +193,7 @@ def write_given(building: Block, given: GivenArray) -> list[Line]:
         lines.append(Line(f"if {name} is None:", depth=2))
         inner = Block(building.method, None, depth=3)
         building.method.arguments = ()
-        inner.forced.update(v for v in inside(given.default, lambda v: False) if isinstance(v, Random) and v is not given.default)
+        inner.forced.update(v for v in inside(given.default) if isinstance(v, Random) and v is not given.default)
         inner.statement(f"{name} = ", given.default)
         building.method.arguments = tuple(g.known for g in ledger.spec.givens)
         lines += inner.lines

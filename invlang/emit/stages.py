@@ -20,6 +20,7 @@ from invlang.graph.values import (
     SizeValue,
     Value,
     Variable,
+    inside,
     operands_of,
 )
 
@@ -76,7 +77,7 @@ def has_random(value: Value) -> bool:
 
 def streams_in(value: Value) -> frozenset[str]:
     """Of which measurements a value draws the noise, where it says so."""
-    return frozenset(map(measurement_of, (v for v in inside(value, lambda v: False) if isinstance(v, Random))))
+    return frozenset(map(measurement_of, (v for v in inside(value) if isinstance(v, Random))))
 
 
 def measurement_of(value: Random) -> str:
@@ -141,15 +142,3 @@ def count_uses(roots: Iterable[Value], children: Callable[[Value], Iterable[Valu
     for root in roots:
         visit(root)
     return uses
-
-
-def inside(value: Value, stop: Callable[[Value], bool]) -> dict[Value, None]:
-    """The value and all below it, not below what `stop` names; in one order, so that a program is always written alike."""
-    found: dict[Value, None] = {}
-    todo = [value]
-    while todo:
-        top = todo.pop()
-        if top not in found:
-            found[top] = None
-            todo += [] if stop(top) else operands_of(top)
-    return found

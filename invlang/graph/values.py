@@ -6,7 +6,7 @@ depends on; generated code is this graph written out.  Every value is per sample
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -278,12 +278,18 @@ def operands_of(value: Value) -> tuple[Value, ...]:
             return ()
 
 
-def known_inside(values: Iterable[Value]) -> set[Known]:
-    """What from outside some values are made of."""
-    waiting, seen = list(values), set()
+def inside(*values: Value, stop: Callable[[Value], bool] = lambda value: False) -> dict[Value, None]:
+    """The values and all that they are made of, each once and each before its operands; of what `stop` names, no operands."""
+    found: dict[Value, None] = {}
+    waiting = list(reversed(values))
     while waiting:
         value = waiting.pop()
-        if value not in seen:
-            seen.add(value)
-            waiting += operands_of(value)
-    return {v for v in seen if isinstance(v, Known)}
+        if value not in found:
+            found[value] = None
+            waiting += () if stop(value) else reversed(operands_of(value))
+    return found
+
+
+def known_inside(values: Iterable[Value]) -> set[Known]:
+    """What from outside some values are made of."""
+    return {v for v in inside(*values) if isinstance(v, Known)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from invlang.graph.arithmetic import ONE, add, multiply
-from invlang.graph.values import Apply, Call, Pointwise, Value, Variable, operands_of
+from invlang.graph.values import Apply, Call, Pointwise, Value, Variable, inside
 from invlang.plan.device import typical_seconds
 from invlang.plan.factors import image_of, inverted, is_linear
 from invlang.plan.steps import Estimator, State
@@ -34,26 +34,14 @@ def in_its_basis(estimator: Estimator) -> Estimator:
 def bends(values: list[Value]) -> bool:
     """Whether a round does to images what no basis makes diagonal: a clamp, a threshold."""
     moving: dict[Value, bool] = {}
-    calls = (v for v in everything(values) if isinstance(v, Call) and any_variable(v, moving))
+    calls = (v for v in inside(*values) if isinstance(v, Call) and any_variable(v, moving))
     return any(not is_linear(c) for c in calls)
-
-
-def everything(values: list[Value]) -> Iterator[Value]:
-    """The values and all that they are made of, each once."""
-    seen: set[Value] = set()
-    left = list(values)
-    while left:
-        value = left.pop()
-        if value not in seen:
-            seen.add(value)
-            left += operands_of(value)
-            yield value
 
 
 def transforms(values: list[Value]) -> Iterator[Apply | Call]:
     """The transforms, each applied to something that changes from round to round; one of each kind."""
     kinds: set[object] = set()
-    for value in everything(values):
+    for value in inside(*values):
         if isinstance(value, Apply | Call) and inverted(value, value) is not None:
             kind = applied(value, Variable("·", image_of(value).space))
             if kind not in kinds:
@@ -99,14 +87,14 @@ class Turning:
         back: dict[Value, Value] = {v: self.inverse(z) for v, z in spectra.items()}
         memory: dict[Value, Value] = {}
         said = lambda value: self.rewrite(put(value, back, memory))
-        inside = lambda variable, value: self.forward(value) if variable in spectra else value
+        kept = lambda variable, value: self.forward(value) if variable in spectra else value
         return replace(
             estimator,
             states=tuple(
                 State(
                     spectra.get(s.variable, s.variable),
-                    self.rewrite(inside(s.variable, s.start)),
-                    self.rewrite(inside(s.variable, put(s.next, back, memory))),
+                    self.rewrite(kept(s.variable, s.start)),
+                    self.rewrite(kept(s.variable, put(s.next, back, memory))),
                 )
                 for s in estimator.states
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from invlang.graph.spaces import Product
-from invlang.graph.values import Apply, Bundle, Call, Value, Variable, operands_of
+from invlang.graph.values import Apply, Bundle, Call, Value, Variable, inside
 from invlang.plan.products import parts
 from invlang.plan.steps import Estimator, Settling, State
 from invlang.rules.derivative import put, substitute
@@ -44,7 +44,7 @@ def carried(estimator: Estimator) -> Estimator:
 
 def worked_out_anyway(estimator: Estimator, point: Value, ahead: Value) -> tuple[Value, ...]:
     """The largest maps of the point alone that every round works out of the next iterate."""
-    known = below([s.next for s in estimator.states], lambda v: False)
+    known = inside(*(s.next for s in estimator.states))
     fits: dict[Value, bool] = {}
 
     def fit(value: Value) -> bool:
@@ -53,22 +53,10 @@ def worked_out_anyway(estimator: Estimator, point: Value, ahead: Value) -> tuple
             fits[value] = is_map and substitute(value, point, ahead) in known
         return fits[value]
 
-    return tuple(v for v in below([s.next for s in estimator.states], fit) if fit(v))
-
-
-def below(values, stop) -> dict[Value, None]:
-    """The values and all that they are made of, not below what `stop` names, in order."""
-    found: dict[Value, None] = {}
-    todo = list(reversed(values))
-    while todo:
-        value = todo.pop()
-        if value not in found:
-            found[value] = None
-            todo += [] if stop(value) else reversed(operands_of(value))
-    return found
+    return tuple(v for v in inside(*(s.next for s in estimator.states), stop=fit) if fit(v))
 
 
 def is_of(value: Value, variables: set[Value]) -> bool:
     """Is it made of these variables, and of no others?"""
-    found = {v for v in below([value], lambda v: False) if isinstance(v, Variable)}
+    found = {v for v in inside(value) if isinstance(v, Variable)}
     return bool(found) and found <= variables

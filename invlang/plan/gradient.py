@@ -6,8 +6,7 @@ from invlang.graph.apply import apply
 from invlang.graph.arithmetic import add, multiply, number
 from invlang.graph.functionals import Atom, SmoothAtom, Term
 from invlang.graph.operators import Adjoint, Compose, Operator, Sum
-from invlang.graph.values import Iterative, Value
-from invlang.plan.carrying import below
+from invlang.graph.values import Iterative, Value, inside
 from invlang.plan.roles import DoesNotFit
 from invlang.rules.atoms import gradient_of_atom
 from invlang.rules.derivative import depends, gradient_of_value, substitute
@@ -48,7 +47,7 @@ def slope(term: Term, atom: SmoothAtom, point: Value, level: int) -> Value:
 
     Raises DoesNotFit where the plan had to put a loop for what the program says: a pseudo-inverse without a closed form.
     """
-    if any(is_unknown_loop(v, atom.variable) for v in below([atom.value], lambda v: False)):
+    if any(is_unknown_loop(v, atom.variable) for v in inside(atom.value)):
         raise DoesNotFit(f"{term.label or term.text} reads a pseudo-inverse that has no closed form, and so no gradient")
     inner = apply(normal(term.operator, level), point)
     found = substitute(gradient_of_value(atom.value, atom.variable), atom.variable, inner)

@@ -13,7 +13,7 @@ from invlang.graph.functionals import SmoothAtom
 from invlang.graph.noise import NoiseForms
 from invlang.graph.program import Measurement, Program
 from invlang.graph.spaces import SCALAR, Space, dim
-from invlang.graph.values import Bundle, Call, Known, Random, Reduce, SizeValue, Value, operands_of
+from invlang.graph.values import Bundle, Call, Known, Random, Reduce, SizeValue, Value, inside
 from invlang.meaning.noise import SHARE
 from invlang.plan.gradient import gradient
 from invlang.plan.objective import term_value
@@ -31,8 +31,8 @@ def noise_module(program: Program, measurement: Measurement) -> ModelModule:
     """A module of the law alone: it takes only what the law's formulas are made of."""
     assert measurement.forms is not None
     functions = tuple(noise_functions(worked_out(measurement.forms())))
-    inside = {v: None for f in functions for v in below(f.result)}
-    dims = {s for v in inside for s in symbols_of(v)}
+    made_of = inside(*(f.result for f in functions))
+    dims = {s for v in made_of for s in symbols_of(v)}
     name = measurement.name
     return ModelModule(
         name=f"NoiseOf{name[:1].upper()}{name[1:]}",
@@ -40,8 +40,8 @@ def noise_module(program: Program, measurement: Measurement) -> ModelModule:
         doc=f"The noise of {name}: what its law {measurement.law} says of any mean and any data.",
         summary=(" ".join(measurement.span.source.text.splitlines()[measurement.span.line - 1].split("#")[0].split()),),
         dims=tuple(dim(d.name) for d in program.dims if d.name in dims and d.size is None),
-        givens=tuple(GivenArray(g.known, g.default) for g in program.givens if g.known in inside),
-        parameters=tuple(p for p in program.parameters if p in inside),
+        givens=tuple(GivenArray(g.known, g.default) for g in program.givens if g.known in made_of),
+        parameters=tuple(p for p in program.parameters if p in made_of),
         functions=functions,
         estimators=(),
     )
@@ -51,15 +51,6 @@ def worked_out(forms: NoiseForms) -> NoiseForms:
     """The formulas without operators that are only named."""
     formulas = {n: resolve(v, 2) for n, v in forms.formulas.items()}
     return replace(forms, terms=tuple(term(t, 2) for t in forms.terms), formulas=formulas)
-
-
-def below(value: Value, seen: dict[Value, None] | None = None) -> dict[Value, None]:
-    seen = {} if seen is None else seen
-    if value not in seen:
-        seen[value] = None
-        for operand in operands_of(value):
-            below(operand, seen)
-    return seen
 
 
 def symbols_of(value: Value) -> Iterator[str]:
@@ -81,7 +72,7 @@ def free_symbols(option: Any) -> set[Any]:
 
 def variance_follows_mean(forms: NoiseForms) -> bool:
     """Whether brighter means have other noise."""
-    return any(k in below(forms.formulas["variance"]) for k in forms.mean)
+    return any(k in inside(forms.formulas["variance"]) for k in forms.mean)
 
 
 # ---- the functions

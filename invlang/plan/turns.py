@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from invlang.graph.spaces import Product
-from invlang.graph.values import Apply, Call, Iterative, Value, Variable, operands_of
-from invlang.plan.carrying import below
+from invlang.graph.values import Apply, Call, Iterative, Value, Variable, inside, operands_of
 from invlang.plan.products import parts
 from invlang.plan.steps import ORDER, ROUND, TURN, Estimator, State
 from invlang.plan.subsets import count_in
@@ -20,9 +19,9 @@ def tabled(estimator: Estimator) -> Estimator:
         return estimator
     count = count_in(estimator.visits)
     nexts = [s.next for s in estimator.states]
-    whose = next((v for v in below(nexts, lambda v: False) if is_drawn(v)), ROUND)
+    whose = next((v for v in inside(*nexts) if is_drawn(v)), ROUND)
     is_of_turn = lambda value: free_variables(value, {whose: frozenset({ROUND})}) == {ROUND}
-    wholes = below(nexts, is_of_turn)
+    wholes = inside(*nexts, stop=is_of_turn)
     tables: dict[Value, Value] = {}
     for value in wholes:
         if value is not whose and is_of_turn(value) and not isinstance(value.space, Product) and is_work(value):
@@ -51,5 +50,5 @@ def free_variables(value: Value, memory: dict[Value, frozenset[Value]]) -> froze
 
 def is_work(value: Value) -> bool:
     """Whether it takes more than looking at some of the entries of an array."""
-    maps = (v.leaf for v in (value, *below([value], lambda v: False)) if isinstance(v, Apply))
+    maps = (v.leaf for v in (value, *inside(value)) if isinstance(v, Apply))
     return any(not claims(leaf, "selection") for leaf in maps)

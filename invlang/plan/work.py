@@ -9,7 +9,7 @@ from typing import Any
 
 from invlang.graph.operators import Leaf
 from invlang.graph.spaces import Space
-from invlang.graph.values import Apply, Call, Iterative, Number, Pointwise, Reduce, Value, Variable, operands_of
+from invlang.graph.values import Apply, Call, Iterative, Number, Pointwise, Reduce, Value, Variable, inside, operands_of
 from invlang.meaning.laws import declared_value
 from invlang.rules.facts import claims
 
@@ -50,17 +50,8 @@ def work_before(starts: Iterable[Value], nexts: Iterable[Value]) -> Tally:
 
 def still_in(values: Iterable[Value], memory: dict[Value, bool]) -> list[Value]:
     """The largest values inside that do not change from round to round."""
-    found: dict[Value, None] = {}
-    waiting, seen = list(values), set[Value]()
-    while waiting:
-        value = waiting.pop()
-        if value not in seen:
-            seen.add(value)
-            if any_variable(value, memory):
-                waiting += operands_of(value)
-            else:
-                found[value] = None
-    return list(found)
+    stays = lambda value: not any_variable(value, memory)
+    return list(filter(stays, inside(*values, stop=stays)))
 
 
 def work_of(values: Iterable[Value], counts: Chooses = lambda value: True) -> Tally:
