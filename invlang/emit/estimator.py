@@ -63,7 +63,7 @@ def write_init(ledger: Ledger, estimator: Estimator) -> list[Line]:
         *signature("__init__", [*head, *STREAM[:2] * drawn]),
         Line("super().__init__()", depth=2),
         Line(f"{targets} = {', '.join(stored)}", depth=2),
-        *[order_line(ledger, estimator)] * drawn,
+        *([order_line(ledger, estimator)] if drawn else []),
     ]
 
 
