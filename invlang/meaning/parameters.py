@@ -46,11 +46,20 @@ def fit_parameter(called: str, parameter: tree.Parameter, given: Given, names: N
     if kind.field.text == "integer":
         sizes = as_sizes(meaning, names)
         if sizes is not None:
+            check_count(called, parameter, sizes, names, given.span)
             return sizes
     if not isinstance(meaning, Array) or not isinstance(meaning.space, Space):
         wanted = f"an array {kind.span.text} as `{parameter.name.text}` of `{called}`"
         raise Refused(NotExpected(given.span, describe(meaning), wanted, size_hint(parameter, given)))
     return fit_array(called, parameter, given, names, call)
+
+
+def check_count(called: str, parameter: tree.Parameter, sizes: SizeList, names: Names, span: Span) -> None:
+    """Whole numbers, as `offset : integer[k]`, are as many as the axes that are acted on."""
+    axes, count = names.get("axes"), len(sizes.sizes)
+    if isinstance(axes, AxisList) and len(axes.axes) != count:
+        acts, has = plural(len(axes.axes), "axis"), plural(count, "number")
+        raise Refused(WrongArgument(span, f"`{called}` acts on {acts} here, and `{parameter.name.text}` has {has}"))
 
 
 def size_hint(parameter: tree.Parameter, given: Given) -> str | None:
