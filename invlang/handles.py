@@ -19,8 +19,9 @@ from invlang.errors import mistake
 from invlang.graph.program import EstimatorOf, NamedOperator
 from invlang.graph.spaces import AnySpace, parts_of
 from invlang.graph.values import Bundle
-from invlang.instances import KEPT, Instances
+from invlang.instances import Instances
 from invlang.kernels.iterative import conjugate_gradient, power_iteration
+from invlang.ready import Ready
 from invlang.sizes import evaluate, unknown_dims
 from invlang.tensors import in_precision, real_of
 
@@ -36,8 +37,7 @@ class Operator:
     """
 
     def __init__(self, instances: Instances, named: NamedOperator):
-        self._instances, self._named = instances, named
-        self._ready: dict[Any, Callable] = {}  # by the looks of what was passed as it is needed: the function for it
+        self._instances, self._named, self._ready = instances, named, Ready(instances)
 
     @property
     def name(self) -> str:
@@ -58,8 +58,7 @@ class Operator:
 
     def solve(self, b: Any, rho: Any) -> Any:
         """(Aᴴ A + ρ)⁻¹ b.  rho: a positive number, or one per sample."""
-        instances, domain = self._instances, self._named.domain
-        parts, model = instances.prepared([("b", domain, b)])
+        parts, method = self._prepared("_solve", "b", self._named.domain, b)
         weight = rho if isinstance(rho, int | float) else torch.as_tensor(rho)
         if isinstance(weight, Tensor):
             weight = in_precision(
@@ -69,7 +68,6 @@ class Operator:
             )
         if not (bool((weight >= 0).all()) if isinstance(weight, Tensor) else weight >= 0):
             raise mistake("`rho` is below zero: Aᴴ A + ρ need not be invertible then")
-        method = getattr(model, f"{python_name(self.name)}_solve", None)
         if method is None:
             raise mistake(f"`{self.name}` has no solve", self._named.span)
         return method(*parts, weight)
@@ -130,18 +128,22 @@ class Operator:
         return made[0] if len(made) == 1 else tuple(made)
 
     def _apply(self, suffix: str, space: AnySpace, argument: Any, otherwise: Callable | None = None) -> Any:
-        looks = (suffix, argument.shape, argument.dtype, argument.device) if isinstance(argument, Tensor) else None
-        if looks in self._ready and not self._instances.follows:
-            return self._ready[looks](argument)
-        name = "y" if suffix in ("_adjoint", "_pinv") else "x"
-        tensors, model = self._instances.prepared([(name, space, argument)])
-        method = getattr(model, f"{python_name(self.name)}{suffix}", None)
+        tensors, method = self._prepared(suffix, "y" if suffix in ("_adjoint", "_pinv") else "x", space, argument)
         if method is None:
             assert otherwise is not None, f"the compiled module lacks {self.name}{suffix}"
             return otherwise(tensors[0] if len(tensors) == 1 else tuple(tensors))
-        if self._instances.takes_as_it_is([(name, space, argument)]):
-            self._ready = {**self._ready, looks: method} if len(self._ready) < KEPT else {looks: method}
         return method(*tensors)
+
+    def _prepared(self, suffix: str, name: str, space: AnySpace, argument: Any) -> tuple[Sequence[Tensor], Callable | None]:
+        """The parts of an argument as tensors that meet, and the function of the model for them, or None."""
+        found = self._ready.find(suffix, (argument,))
+        if found is not None:
+            return (argument,), found
+        tensors, model = self._instances.prepared([(name, space, argument)])
+        method = getattr(model, f"{python_name(self.name)}{suffix}", None)
+        if method is not None:
+            self._ready.keep(suffix, (argument,), tensors, method)
+        return tensors, method
 
     def __repr__(self) -> str:
         return f"{self.name} : {self._named.domain} → {self._named.codomain}"

@@ -113,10 +113,6 @@ class Instances:
             self.seen[looks] = model, [s for _, s, _ in named]  # spaces that are kept keep their ids
         return tensors, model
 
-    def takes_as_it_is(self, named: Sequence[tuple[str, AnySpace, Any]]) -> bool:
-        """Whether such arguments were seen already, and neither they nor the model change from call to call."""
-        return looks_of(named) in self.seen and not self.follows
-
     def prepared_at_first(self, named: Sequence[tuple[str, AnySpace, Any]]) -> tuple[list[Tensor], nn.Module]:
         flat = [item for name, space, value in named for item in split(name, space, value)]
         tensors = [as_tensor(value, name, space) for name, space, value in flat]

@@ -16,7 +16,7 @@ from invlang.emit.paste import kernel_file
 
 FOLDER = Path(invlang.kernels.__file__).parent
 STEMS = ("fields", "fourier", "cosine", "borders", "differences", "wavelets", "selection", "channels", "dense", "functionals",
-         "iterative", "newton", "special", "random", "metrics", "filters", "masks", "diffraction", "tomography", "scanners", "nonuniform",
+         "iterative", "newton", "special", "random", "metrics", "filters", "masks", "diffraction", "tomography", "ultrasound", "scanners", "nonuniform",
          "splitting", "blurs", "optics", "phantoms", "levels", "coils", "films", "trajectories", "thresholds", "neighbours", "memory", "blur", "hadamard")  # fmt: skip
 OPTIONAL = {"nonuniform": {"finufft"}}
 

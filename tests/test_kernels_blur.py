@@ -45,3 +45,16 @@ def test_gradients_and_capture():
     assert_gradient(lambda h: convolve_inside(x, h, axes), h)
     assert_gradient(lambda y: convolve_inside_adjoint(y, h, axes), y)
     assert_captured(lambda x: convolve_inside_adjoint(convolve_inside(x, h, axes), h, axes), x)
+
+
+def test_large_images_are_convolved_as_small_ones_are():
+    x, h, axes = draw((2, 150, 140)), draw((2, 3, 2)), (-2, -1)
+    whole = convolve_inside(x, h, axes)
+    rows = [convolve_inside(x[:, i : i + 52], h, axes) for i in (0, 50, 98)]
+    assert x.numel() > 2**15 > x[:, :52].numel()
+    torch.testing.assert_close(whole, torch.cat((rows[0], rows[1], rows[2][:, 2:]), -2))
+    torch.testing.assert_close(convolve_inside(x, h[0], axes)[0], whole[0])
+    torch.testing.assert_close(convolve_inside(x[0], h, axes)[0], whole[0])
+    y, back = draw(whole.shape, seed=1), convolve_inside_adjoint
+    torch.testing.assert_close((whole * y).sum(), (x * back(y, h, axes)).sum())
+    assert_captured(lambda x: back(convolve_inside(x, h, axes), h, axes), x)

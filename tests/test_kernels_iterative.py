@@ -25,6 +25,13 @@ def test_conjugate_gradients_solve_each_problem_of_a_batch_by_itself(dtype, jaco
     assert not x[1].any()
 
 
+def test_conjugate_gradients_end_when_nothing_is_left():
+    b, calls = draw((2, 6)), []
+    x = conjugate_gradient(lambda v: calls.append(1) or 4 * v, b, 50)
+    assert len(calls) == 4  # three steps, and a look at what is left, whose derivatives would be followed
+    assert torch.equal(x, conjugate_gradient(lambda v: 4 * v, b, 1))
+
+
 def test_several_unknowns_are_solved_for_together():
     a, b = positive_matrices(2, 7, torch.complex128), draw((2, 7), torch.complex128, 1)
 

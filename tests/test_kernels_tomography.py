@@ -7,7 +7,15 @@ from kernel_checks import assert_adjoint_everywhere, assert_captured, assert_gra
 from tomography_oracle import dense_matrix, disk
 
 from invlang.kernels.scanners import fan_spacing, fan_views, parallel_views
-from invlang.kernels.tomography import line_integrals, line_integrals_adjoint, ray_index, ray_lengths
+from invlang.kernels.tomography import (
+    footprints_adjoint,
+    line_integrals,
+    line_integrals_adjoint,
+    ray_index,
+    ray_lengths,
+    shadow_index,
+    shadow_weights,
+)
 
 ANGLES = torch.tensor([0.0, 17, 45, 90, 131, 180, 300], dtype=torch.float64)
 SIZES = [(4, 5), (5, 4), (3, 3), (6, 6), (1, 4), (5, 1), (1, 1)]
@@ -114,6 +122,21 @@ def test_nothing_is_kept_of_what_is_large_or_has_derivatives():
     assert not known[0].numel() and not known[1].numel()
     x = draw((4, 5))
     torch.testing.assert_close(line_integrals(x, views, (-2, -1), size, False, *known), line_integrals(x, views, (-2, -1), size))
+
+
+@pytest.mark.parametrize("sizes", [(4, 5), (3, 4, 2)])
+def test_where_shadows_fall_can_be_worked_out_beforehand(sizes):
+    k, cells = len(sizes), (5, 6)[: len(sizes) - 1]
+    cameras = torch.cat(
+        (draw((3, k - 1, k + 1)), 0.05 * draw((3, 1, k + 1), seed=1) + torch.eye(k + 1, dtype=torch.float64)[k]), 1
+    )
+    size, axes, y = (3, *cells), tuple(range(-k, 0)), draw((2, 3, *cells))
+    known = [table(cameras, size, sizes) for table in (shadow_index, shadow_weights)]
+    found = footprints_adjoint(y, cameras, axes, size, sizes)
+    torch.testing.assert_close(footprints_adjoint(y, cameras, axes, size, sizes, *known), found)
+    torch.testing.assert_close(footprints_adjoint(y + 2j * y, cameras, axes, size, sizes, *known), (1 + 2j) * found)
+    assert_captured(lambda y: footprints_adjoint(y, cameras, axes, size, sizes, *known), y)
+    assert not shadow_index(cameras, size, sizes, most=10).numel() and not shadow_weights(cameras, size, sizes, most=10).numel()
 
 
 def smooth_disk(n, radius, middle=(0.0, 0.0)):

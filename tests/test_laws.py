@@ -97,6 +97,31 @@ EXTRA = {
     ),
     "padded mask": ("real[C, W]", "Sum(C) @ Pad(W, before = 0, after = 2) @ Diagonal(d)", "dim C = 2, W = 3\ngiven d : real[W]"),
     "row of weights": ("real[C, W]", "Weigh(C, w) @ Diagonal(d)", "dim C = 3, W = 2\ngiven w : real[C]\ngiven d : real[C, W]"),
+    "weighed patches": (
+        "complex[H, W]",
+        "Diagonal(d) @ Patches(H, W, at = p, size = [2, 2], wrap)",
+        "dim H = 3, W = 4\ngiven p : integer[4, 2] = overlapping_shifts(size = 1)\ngiven d : complex[2, 2]",
+    ),
+    "patches": (
+        "real[H, W]",
+        "Patches(H, W, at = p, size = [2, 1], wrap)",
+        "dim H = 3, W = 2\ngiven p : integer[4, 2] = overlapping_shifts(size = 1)",
+    ),
+    "blurs of one image": (
+        "real[H, W]",
+        "Sum(K) @ Diagonal(w) @ BlurEach(h) @ Repeat(K)",
+        "dim H = 3, W = 4, K = 2\ngiven h : real[K, 2, 3]\ngiven w : real[K, H, W]",
+    ),
+    "coils of a moved image": (
+        "complex[H, W]",
+        "Diagonal(s) @ Shift(W, offset = [1]) @ Repeat(C)",
+        "dim H = 2, W = 3, C = 2\ngiven s : complex[C, H, W]",
+    ),
+    "transforms of copies": (
+        "complex[H, W]",
+        "Diagonal(s) @ Fourier(H, W) @ Repeat(C)",
+        "dim H = 2, W = 3, C = 2\ngiven s : complex[C, H, W]",
+    ),
     "weighted blur": ("real[6, 5]", "Blur(h) @ Diagonal(d) @ Blur(h).H", K33 + "\ngiven d : real[6, 5]"),
     "enlarged": ("real[3, 2]", "Upsampling(factor = 2, filter = h)", K33),
     "cancels": ("complex[6, 5]", "Blur(h) - Blur(h)", "given h : real[3, 3]"),

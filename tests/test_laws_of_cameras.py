@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from invlang.graph.operators import Adjoint, Compose, Diagonal, Identity, Leaf
-from invlang.rules import groups, matrices, selections, transforms
+from invlang.rules import copies, groups, matrices, selections, transforms
 from invlang.rules import simplify as engine
 from invlang.rules.composition import over_axes
 from tests.matrices import matrix
@@ -19,6 +19,47 @@ def select_anything(left, middle, right):
     if isinstance(left, Leaf) and isinstance(middle, Diagonal) and isinstance(right, Leaf) and left.flipped is right:
         if "axes" in dict(left.arguments) and left.of.rank == left.to.rank:
             return (Diagonal(selections.carried(left, middle.value), left.codomain),)
+    return None
+
+
+def weigh_where_read(left, middle, right):
+    """The same for maps that are no reading of samples."""
+    if (
+        isinstance(left, Leaf)
+        and left.adjoint
+        and isinstance(middle, Diagonal)
+        and isinstance(right, Leaf)
+        and left.flipped is right
+    ):
+        return (Diagonal(selections.back_where_read(left, middle.value), left.codomain),)
+    return None
+
+
+def count_where_read(left, right):
+    """The same without weights."""
+    if isinstance(left, Leaf) and isinstance(right, Leaf) and left.adjoint and left.flipped is right:
+        return (Diagonal(selections.back_where_read(left, selections.ONE), left.codomain),)
+    return None
+
+
+def pass_copies_anyhow(left, right):
+    """A map of the copies' own axis, as if it were one of another."""
+    if copies.are_copies(right) and isinstance(left, Leaf) and left.of == left.to:
+        return right, replace(left, of=right.of, to=right.of)
+    return None
+
+
+def pass_real_copies_anyhow(left, middle, right):
+    """The same of real images."""
+    if copies.is_embedding(middle, adjoint=False) and copies.are_copies(right) and isinstance(left, Leaf):
+        return right, replace(left, of=right.of.over("complex"), to=right.of.over("complex")), replace(middle, of=right.of)
+    return None
+
+
+def move_copies_anyhow(left, right):
+    """A shift along the copies' own axis goes past their sum."""
+    if copies.is_shift(left) and isinstance(right, Leaf) and "copies" in right.primitive.facts and not right.adjoint:
+        return right, replace(left, of=right.of, to=right.of)
     return None
 
 
@@ -116,6 +157,12 @@ CASES = {
                       "dim H = 1, W = 4\ngiven s : complex[W]\ngiven m : binary[W] = RegularMask(factor = 4)"),
     "select-diagonal": (select_anything, "real[W]", "Gradient(W) @ Diagonal(d) @ Gradient(W).H @ Gradient(W)",
                         "dim W = 4\ngiven d : real[W]"),
+    "read-diagonal": (weigh_where_read, "real[W]", "Diagonal(d) @ Gradient(W)", "dim W = 4\ngiven d : real[1, W]"),
+    "read-often": (count_where_read, "real[W]", "Gradient(W)", "dim W = 4"),
+    "copies-last": (pass_copies_anyhow, "complex[W]", "Fourier(C) @ Repeat(C)", "dim C = 3, W = 2"),
+    "real-copies-last": (pass_real_copies_anyhow, "real[W]", "Fourier(C) @ Complex @ Repeat(C)", "dim C = 3, W = 2"),
+    "shift-past-copies": (move_copies_anyhow, "complex[W]", "Diagonal(d) @ Shift(C, offset = [1]) @ Repeat(C)",
+                          "dim C = 3, W = 2\ngiven d : complex[C, W]"),
     "one-row": (any_row, "real[C, W]", "Dense(a, axis = C) @ Diagonal(d) @ Dense(a, axis = C).H @ Dense(a, axis = C)",
                 "dim C = 3, W = 2\ngiven a : real[2, C]\ngiven d : real[C, W]"),
     "transforms-join": (join_anything, "complex[H, W]", "Fourier(H) @ Fourier(H, W)", "dim H = 3, W = 4"),
@@ -162,7 +209,7 @@ def test_the_guard_of_a_law_is_needed(monkeypatch, clean, law):  # noqa: F811
 
 
 def test_every_law_here_has_an_anti_law():
-    laws = {law.name for law in (*selections.LAWS, *matrices.LAWS, *groups.LAWS, *transforms.LAWS)}
+    laws = {law.name for law in (*selections.LAWS, *copies.LAWS, *matrices.LAWS, *groups.LAWS, *transforms.LAWS)}
     assert laws - set(CASES) == {
         "length-of-row",
         "singular-vectors",

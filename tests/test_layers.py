@@ -37,6 +37,7 @@ MAY_IMPORT_TORCH = {
     "handles.py": "operators and estimators as functions of tensors",
     "instruments.py": "looks at operators as functions of tensors",
     "instances.py": "makes the compiled module with the caller's tensors",
+    "ready.py": "tells the tensors of callers apart",
     "measuring.py": "times a device",
     "model.py": "a loaded program: it is called with tensors",
     "noise.py": "noise laws as functions of tensors",

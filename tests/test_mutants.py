@@ -17,6 +17,7 @@ from invlang.rules import (
     adjoint,
     atoms,
     composition,
+    copies,
     declared,
     derivative,
     eigenbasis,
@@ -54,7 +55,7 @@ from tests.test_rules import operator_of
 
 WORDS = ("reason", "lacking", "varying", "basis_name", "why_in_bases", "symbol_of_basis")  # they only speak
 MODULES = (
-    *(adjoint, composition, fields, transforms, shifts, selections, matrices, groups, sums),
+    *(adjoint, composition, fields, transforms, shifts, selections, copies, matrices, groups, sums),
     *(facts, traits, theorems, inverse, eigenbasis, nearest, norms, declared, engine),
     *(proximal, atoms, derivative, forwards, parts),
 )

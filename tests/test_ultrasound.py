@@ -10,7 +10,7 @@ from kernel_checks import assert_adjoint_everywhere, assert_captured, assert_gra
 
 import invlang
 from invlang.kernels.scanners import plane_wave_delays, receiver_delays
-from invlang.kernels.tomography import echoes, echoes_adjoint
+from invlang.kernels.ultrasound import echoes, echoes_adjoint
 
 SIZES, AXES, TIMES = (4, 5), (-2, -1), 9
 ANGLES = torch.tensor([-20.0, 0, 35], dtype=torch.float64)

@@ -19,10 +19,25 @@ def convolve_inside_adjoint(y: Tensor, h: Tensor, axes: tuple[int, ...]) -> Tens
 
 
 def correlate(x: Tensor, h: Tensor, axes: tuple[int, ...]) -> Tensor:
-    """Σ_j h[j] x[i + j]: one row, the taps, times a matrix with a moved image for each of them."""
+    """Σ_j h[j] x[i + j].  Few small images by torch's convolution, others one tap after the other, which needs no copies of them."""
     k = len(axes)
+    if k <= 3 and x.numel() <= 2**15:
+        return correlate_by_groups(x, h, k)
+    moved = [x]
     for axis, taps in zip(axes, h.shape[-k:], strict=True):
-        x = x.unfold(axis, taps, 1).movedim(-1, 0)
-    moved = x.permute(*range(k, x.ndim - k), *range(k - 1, -1, -1), *range(x.ndim - k, x.ndim))
-    sizes = moved.shape[-k:]
-    return (h.flatten(-k).unsqueeze(-2) @ moved.flatten(-k).flatten(-k - 1, -2)).squeeze(-2).unflatten(-1, sizes)
+        moved = [one for view in moved for one in view.unfold(axis, taps, 1).unbind(-1)]
+    weights = h.flatten(-k)[(..., *(None,) * k)].unbind(-1 - k)
+    y = moved[0] * weights[0]
+    for view, weight in zip(moved[1:], weights[1:], strict=True):
+        y = y.addcmul_(view, weight)
+    return y
+
+
+def correlate_by_groups(x: Tensor, h: Tensor, k: int) -> Tensor:
+    """The same along the last k axes, each image a channel with a kernel of its own."""
+    convolution = (torch.nn.functional.conv1d, torch.nn.functional.conv2d, torch.nn.functional.conv3d)[k - 1]
+    lead = torch.broadcast_shapes(x.shape[:-k], h.shape[:-k])
+    images = x.expand(*lead, *x.shape[-k:]).reshape(1, -1, *x.shape[-k:])
+    kernels = h.expand(*lead, *h.shape[-k:]).reshape(-1, 1, *h.shape[-k:])
+    found = convolution(images, kernels, groups=len(kernels))
+    return found.reshape(*lead, *found.shape[2:])

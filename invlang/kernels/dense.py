@@ -9,9 +9,14 @@ def dense(x: Tensor, matrix: Tensor, axis: int = -1) -> Tensor:
 
     A vector [n] is a matrix of one row. Leading axes of the matrix meet those of x before `axis`.
     """
-    kind = torch.promote_types(x.dtype, matrix.dtype)
-    x, matrix = x.to(kind), torch.atleast_2d(matrix).to(kind)
-    if axis < -1:
+    if x.dtype != matrix.dtype:
+        kind = torch.promote_types(x.dtype, matrix.dtype)
+        x, matrix = x.to(kind), matrix.to(kind)
+    if matrix.ndim == 1:
+        matrix = matrix.unsqueeze(0)
+    if axis == -2:
+        return matrix @ x
+    if axis < -2:
         return (matrix @ x.flatten(axis + 1)).unflatten(-1, x.shape[axis + 1 :])
     if matrix.ndim == 2:
         return x @ matrix.mT

@@ -1,4 +1,4 @@
-"""Kernels that iterate: conjugate gradients, without host synchronisation, and the power method, for set-up; derivatives of what they find."""
+"""Kernels that iterate: conjugate gradients, which look at numbers every fourth step, and the power method, for set-up; derivatives of what they find."""
 
 import torch
 from torch import Tensor
@@ -8,8 +8,8 @@ def conjugate_gradient(apply, b, iterations: int, x=None, preconditioner=None, r
     """`iterations` steps towards apply(x) = b, apply Hermitian positive, from x or zero.  number[..., n] -> number[..., n]
 
     The last `rank` axes are one vector; those before are independent problems. A problem whose residual is down to rounding, ten
-    units of it, stays as it is: where apply is singular, nothing comes from its null space. For several unknowns b, x and rank are tuples,
-    and apply takes and gives one. `preconditioner`, near the inverse of apply, is Hermitian positive too.
+    units of it, stays as it is: where apply is singular, nothing comes from its null space; when all of them do, the steps end. For
+    several unknowns b, x and rank are tuples, and apply takes and gives one. `preconditioner`, near the inverse of apply, is Hermitian positive too.
 
     Derivatives are those of the solution, by another solve of 2 · `iterations` steps, whose memory does not grow with the steps;
     where apply may be `singular`, those of the steps.  Source: Hestenes and Stiefel (1952).
@@ -36,7 +36,9 @@ def conjugate_gradient_of_parts(apply, b, iterations: int, x, preconditioner, ra
     direction = better = residual if preconditioner is None else preconditioner(residual)
     energy = inner_of_parts(residual, better, ranks)
     rounding = (10 * torch.finfo(energy.dtype).eps) ** 2 * energy.detach()
-    for _ in range(iterations):
+    for k in range(iterations):
+        if k % 4 == 3 and is_all(energy <= rounding):
+            break
         image = apply(direction)
         step = quotient(torch.where(energy > rounding, energy, 0), inner_of_parts(direction, image, ranks))
         x = add_multiple(x, step, direction, ranks)
@@ -45,6 +47,11 @@ def conjugate_gradient_of_parts(apply, b, iterations: int, x, preconditioner, ra
         previous, energy = energy, inner_of_parts(residual, better, ranks)
         direction = add_multiple(better, quotient(energy, previous), direction, ranks)
     return x
+
+
+def is_all(condition: Tensor) -> bool:
+    """Whether it holds everywhere; of a graph that is being captured, which cannot look at numbers, it is not known.  binary[...]"""
+    return not torch.compiler.is_compiling() and bool(condition.all())
 
 
 def component(parts: tuple[Tensor, ...], index: int) -> Tensor:
@@ -62,13 +69,15 @@ def inner_of_parts(a: tuple[Tensor, ...], b: tuple[Tensor, ...], ranks: tuple[in
 
 def add_multiple(a: tuple[Tensor, ...], t: Tensor, b: tuple[Tensor, ...], ranks: tuple[int, ...]) -> tuple[Tensor, ...]:
     """a + t b, one t per problem.  number[..., n] each, real[...] -> number[..., n] each"""
-    return tuple(p + t[(...,) + (None,) * rank] * q for p, q, rank in zip(a, b, ranks, strict=True))
+    return tuple(torch.addcmul(p, t[(...,) + (None,) * rank], q) for p, q, rank in zip(a, b, ranks, strict=True))
 
 
 def inner(a: Tensor, b: Tensor, rank: int) -> Tensor:
     """Re⟨a, b⟩ over the last `rank` axes.  number[..., n], number[..., n] -> real[...]"""
-    products = (a.conj() * b).real
-    return products.reshape(*products.shape[: products.ndim - rank], -1).sum(-1)
+    if a.is_complex():
+        a, b, rank = torch.view_as_real(a.resolve_conj()), torch.view_as_real(b.resolve_conj()), rank + 1
+    a, b = (v.reshape(*v.shape[: v.ndim - rank], -1) for v in (a, b))
+    return torch.linalg.vecdot(a, b)
 
 
 def quotient(a: Tensor, b: Tensor) -> Tensor:

@@ -20,10 +20,9 @@ def line_integrals(
     Views with leading axes of their own are one scanner for each sample of those axes.  index, weights: of `ray_index`, `ray_lengths`.
     """
     if views.ndim > 3:
-        each = zip(over_samples(x, views, len(axes)), views, strict=True)
-        return torch.stack([line_integrals(a, v, axes, size, diverging) for a, v in each])
+        return torch.stack([line_integrals(*each, axes, size, diverging) for each in over_samples(x, views, len(axes))])
     if x.is_complex():
-        return torch.complex(*(line_integrals(part, views, axes, size, diverging, index, weights) for part in (x.real, x.imag)))
+        return torch.complex(*line_integrals(parts_of(x), views, axes, size, diverging, index, weights))
     last = tuple(range(-len(axes), 0))
     x = x.movedim(axes, last)
     sizes = tuple(x.shape[-len(axes) :])
@@ -43,11 +42,11 @@ def line_integrals_adjoint(
 ) -> Tensor:  # fmt: skip
     """Every ray's number spread over the samples that it met.  number[..., size], real[A, k + 1, k] -> number[..., n₁, …, nₖ]"""
     if views.ndim > 3:
-        each = zip(over_samples(y, views, len(axes)), views, strict=True)
-        return torch.stack([line_integrals_adjoint(a, v, axes, size, sizes, diverging) for a, v in each])
+        return torch.stack(
+            [line_integrals_adjoint(*each, axes, size, sizes, diverging) for each in over_samples(y, views, len(axes))]
+        )
     if y.is_complex():
-        parts = (line_integrals_adjoint(part, views, axes, size, sizes, diverging, index, weights) for part in (y.real, y.imag))
-        return torch.complex(*parts)
+        return torch.complex(*line_integrals_adjoint(parts_of(y), views, axes, size, sizes, diverging, index, weights))
     last = tuple(range(-len(axes), 0))
     y = y.movedim(axes, last).flatten(-len(axes))
     shape = tuple(n + 3 for n in sizes)
@@ -104,10 +103,7 @@ def ray_lengths(
     if not len(rays):
         return views.new_empty(0)
     _, fractions, length = ray_samples(views, rays, size, sizes, diverging)
-    weights = [length.unsqueeze(-1).expand(-1, max(sizes))]
-    for f in fractions:
-        weights = [part for w in weights for part in (w - w * f, w * f)]
-    return torch.cat(weights, -1)
+    return torch.cat(shares_between(length.unsqueeze(-1).expand(-1, max(sizes)), fractions), -1)
 
 
 def read_places(field: Tensor, index: Tensor, weights: Tensor) -> Tensor:
@@ -148,12 +144,16 @@ def read_between(field: Tensor, corners: list[Tensor], fractions: list[Tensor]) 
 
 def spread_between(field: Tensor, value: Tensor, corners: list[Tensor], fractions: list[Tensor]) -> None:
     """The adjoint of `read_between`, added to the field."""
+    for i, v in zip(corners, shares_between(value, fractions), strict=True):
+        field.scatter_add_(-1, i.long().flatten().expand(*field.shape[:-1], -1), v.flatten(-2))
+
+
+def shares_between(value: Tensor, fractions: list[Tensor]) -> list[Tensor]:
+    """What each corner has of a value between them."""
     values = [value]
     for f in fractions:
-        upper = [v * f for v in values]
-        values = [part for v, u in zip(values, upper, strict=True) for part in (v - u, u)]
-    for i, v in zip(corners, values, strict=True):
-        field.scatter_add_(-1, i.long().flatten().expand(*field.shape[:-1], -1), v.flatten(-2))
+        values = [part for v, u in ((v, v * f) for v in values) for part in (v - u, u)]
+    return values
 
 
 def border_strides(sizes: tuple[int, ...], like: Tensor) -> Tensor:
@@ -168,10 +168,9 @@ def footprints(x: Tensor, cameras: Tensor, axes: tuple[int, ...], size: tuple[in
     its middle.  real[A, k, k + 1]; leading axes of their own are one scanner for each sample of those axes.
     """
     if cameras.ndim > 3:
-        each = zip(over_samples(x, cameras, len(axes)), cameras, strict=True)
-        return torch.stack([footprints(a, c, axes, size) for a, c in each])
+        return torch.stack([footprints(*each, axes, size) for each in over_samples(x, cameras, len(axes))])
     if x.is_complex():
-        return torch.complex(*(footprints(part, cameras, axes, size) for part in (x.real, x.imag)))
+        return torch.complex(*footprints(parts_of(x), cameras, axes, size))
     last = tuple(range(-len(axes), 0))
     x = x.movedim(axes, last)
     sizes = tuple(x.shape[-len(axes) :])
@@ -185,19 +184,21 @@ def footprints(x: Tensor, cameras: Tensor, axes: tuple[int, ...], size: tuple[in
 
 
 def footprints_adjoint(
-    y: Tensor, cameras: Tensor, axes: tuple[int, ...], size: tuple[int, ...], sizes: tuple[int, ...]
-) -> Tensor:
+    y: Tensor, cameras: Tensor, axes: tuple[int, ...], size: tuple[int, ...], sizes: tuple[int, ...],
+    index: Tensor | None = None, weights: Tensor | None = None,
+) -> Tensor:  # fmt: skip
     """Backprojection: what all detectors hold where a sample casts its shadow, linear between cells, times 1 / w².
 
     number[..., size], real[A, k, k + 1] -> number[..., n₁, …, nₖ]
     """
     if cameras.ndim > 3:
-        each = zip(over_samples(y, cameras, len(axes)), cameras, strict=True)
-        return torch.stack([footprints_adjoint(a, c, axes, size, sizes) for a, c in each])
+        return torch.stack([footprints_adjoint(*each, axes, size, sizes) for each in over_samples(y, cameras, len(axes))])
     if y.is_complex():
-        return torch.complex(*(footprints_adjoint(part, cameras, axes, size, sizes) for part in (y.real, y.imag)))
+        return torch.complex(*footprints_adjoint(parts_of(y), cameras, axes, size, sizes, index, weights))
     last = tuple(range(-len(axes), 0))
     field = torch.nn.functional.pad(y.movedim(axes, last), (1, 2) * (len(axes) - 1)).flatten(-len(axes))
+    if index is not None and weights is not None and index.numel():
+        return read_places(field, index, weights).unflatten(-1, sizes).movedim(last, axes)
     pieces = []
     for samples in ray_chunks(sizes, size[0], y.device):
         corners, fractions, weight = shadows(cameras.to(y.dtype), samples, size, sizes)
@@ -228,53 +229,21 @@ def shadows(
     return corners, fractions, weight.square()
 
 
-def echoes(x: Tensor, send: Tensor, receive: Tensor, axes: tuple[int, ...], times: int) -> Tensor:
-    """Each sample added to what every receiver hears, when it arrives, linear between times.  number[..., n₁, …] -> number[..., A, E, T]
-
-    send: when each wave meets each sample, receive: how long it takes from there to each receiver; in samples of time, the image
-    as a vector.  real[A, n], real[E, n]; leading axes of their own are one array for each sample of those axes.
-    """
-    if max(send.ndim, receive.ndim) > 2:
-        return torch.stack([echoes(*each, axes, times) for each in each_array(x, send, receive, len(axes))])
-    if x.is_complex():
-        return torch.complex(*(echoes(part, send, receive, axes, times) for part in (x.real, x.imag)))
-    last = tuple(range(-len(axes), 0))
-    x = x.movedim(axes, last).flatten(-len(axes))
-    heard = len(send) * len(receive)
-    field = x.new_zeros(*x.shape[:-1], heard * (times + 3))
-    for samples in ray_chunks(x.shape[-1:], heard, x.device):
-        corners, fractions = arrivals(send.to(x.dtype), receive.to(x.dtype), samples, times)
-        spread_between(field, x.index_select(-1, samples).unsqueeze(-2), corners, fractions)
-    return field.unflatten(-1, (len(send), len(receive), times + 3))[..., 1 : times + 1]
+def shadow_index(cameras: Tensor, size: tuple[int, ...], sizes: tuple[int, ...], most: int = 2**23) -> Tensor:
+    """Where samples cast their shadows on detectors with borders.  -> integer[n, 2ᵏ⁻¹ A], or integer[0] as of `ray_index`"""
+    samples = torch.arange(torch.Size(sizes).numel(), device=cameras.device)
+    if cameras.ndim > 3 or cameras.requires_grad or len(samples) * size[0] * 2 ** (len(sizes) - 1) > most:
+        return samples[:0]
+    return torch.cat(shadows(cameras, samples, size, sizes)[0]).mT.contiguous().long()
 
 
-def echoes_adjoint(y: Tensor, send: Tensor, receive: Tensor, axes: tuple[int, ...], times: int, sizes: tuple[int, ...]) -> Tensor:
-    """Delay and sum: what all receivers heard when the echo of a sample arrived.  number[..., A, E, T] -> number[..., n₁, …]"""
-    if max(send.ndim, receive.ndim) > 2:
-        return torch.stack([echoes_adjoint(*each, axes, times, sizes) for each in each_array(y, send, receive, 3)])
-    if y.is_complex():
-        return torch.complex(*(echoes_adjoint(part, send, receive, axes, times, sizes) for part in (y.real, y.imag)))
-    field = torch.nn.functional.pad(y, (1, 2)).flatten(-3)
-    pieces = []
-    for samples in ray_chunks(sizes, len(send) * len(receive), y.device):
-        corners, fractions = arrivals(send.to(y.dtype), receive.to(y.dtype), samples, times)
-        pieces.append(read_between(field, corners, fractions).sum(-2))
-    return torch.cat(pieces, -1).unflatten(-1, sizes).movedim(tuple(range(-len(axes), 0)), axes)
-
-
-def arrivals(send: Tensor, receive: Tensor, samples: Tensor, times: int) -> tuple[list[Tensor], list[Tensor]]:
-    """When the echoes of some samples arrive: the corners and fractions of `read_between`.  integer[s] -> integer[A E, s], …"""
-    when = (send.index_select(-1, samples).unsqueeze(1) + receive.index_select(-1, samples)).flatten(0, 1)
-    first = torch.arange(len(when), device=samples.device, dtype=torch.int32) * (times + 3) + 1
-    corners, fraction = corners_between([first[:, None].expand(-1, len(samples))], when, times, 1)
-    return corners, [fraction]
-
-
-def each_array(x: Tensor, send: Tensor, receive: Tensor, rank: int) -> list[tuple[Tensor, Tensor, Tensor]]:
-    """x, send and receive of each sample."""
-    count = len(send) if send.ndim > 2 else len(receive)
-    several = [t.expand(count, *t.shape[-2:]) for t in (send, receive)]
-    return list(zip(over_samples(x, several[0], rank), *several, strict=True))
+def shadow_weights(cameras: Tensor, size: tuple[int, ...], sizes: tuple[int, ...], most: int = 2**23) -> Tensor:
+    """How much of each shadow falls there, times 1 / w², in the order of `shadow_index`.  -> real[n, 2ᵏ⁻¹ A]"""
+    samples = torch.arange(len(shadow_index(cameras, size, sizes, most)), device=cameras.device)
+    if not len(samples):
+        return cameras.new_empty(0)
+    _, fractions, weight = shadows(cameras, samples, size, sizes)
+    return torch.cat(shares_between(weight, fractions)).mT.contiguous()
 
 
 def ray_geometry(views: Tensor, rays: Tensor, size: tuple[int, ...], diverging: bool) -> tuple[Tensor, Tensor]:
@@ -290,11 +259,16 @@ def ray_geometry(views: Tensor, rays: Tensor, size: tuple[int, ...], diverging: 
 
 def ray_chunks(size: tuple[int, ...], each: int, device: torch.device) -> tuple[Tensor, ...]:
     """The numbers of all rays, as many at a time as fit into a fast memory with `each` samples a ray.  -> integer[r] each"""
-    samples = 2**18 if device.type == "cpu" else 2**24
+    samples = 2**17 if device.type == "cpu" else 2**24
     return torch.arange(torch.Size(size).numel(), device=device).split(max(samples // each, 1))
 
 
-def over_samples(x: Tensor, views: Tensor, rank: int) -> Tensor:
-    """x with a leading axis as long as that of the views, added where x has no batch.  number[..., n] -> number[B, ..., n]"""
+def over_samples(x: Tensor, views: Tensor, rank: int) -> list[tuple[Tensor, Tensor]]:
+    """x and the views of each sample, x being the same for all where it has no batch."""
     x = x.unsqueeze(0) if x.ndim == rank else x
-    return x.expand(len(views), *x.shape[1:])
+    return list(zip(x.expand(len(views), *x.shape[1:]), views, strict=True))
+
+
+def parts_of(x: Tensor) -> Tensor:
+    """The real and the imaginary parts as a leading axis.  complex[...] -> real[2, ...]"""
+    return torch.view_as_real(x.resolve_conj()).movedim(-1, 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy
 
 from invlang.graph.operators import Leaf
-from invlang.graph.spaces import Axis, Size, Space, known_size, size
+from invlang.graph.spaces import Axis, Size, Space, known_size
 from invlang.graph.values import Apply, Call, Known, Pointwise, Random, Value, Variable, operands_of
 from invlang.meaning.primitives import primitive_named, text_of
 from invlang.rules.composition import over_axes
@@ -17,7 +17,7 @@ from invlang.rules.derivative import rebuilt
 from invlang.rules.facts import claims
 from invlang.rules.traits import is_real
 
-FEW_TAPS = 16  # take less time than a pair of real Fourier transforms
+FEW_TAPS = 36  # take less time than a pair of real Fourier transforms
 FEW_SAMPLES = 128  # along an axis: their matrix takes less time than a fast transform
 
 
@@ -130,24 +130,28 @@ def matrix_along(leaf: Leaf, name: str, axis: int) -> Leaf:
 
 
 def by_places(value: Value) -> Value | None:
-    """A scanner that is known before there is an image, with the places that its rays read and their weights."""
+    """A scanner that is known before there is an image, with the places that it reads and their weights."""
     if not isinstance(value, Apply):
         return None
     leaf, definition = value.leaf, value.leaf.primitive.definition
     index, weights = text_of(definition, "index"), text_of(definition, "weights")
-    if index is None or weights is None or "index" in dict(leaf.arguments) or not is_known_before(leaf.argument("views")):
+    arrays = tuple(v for _, v in leaf.arguments if isinstance(v, Value))
+    if index is None or weights is None or "index" in dict(leaf.arguments) or not all(map(is_known_before, arrays)):
         return None
-    sizes = tuple(leaf.of.sizes[a] for a in leaf.argument("axes"))
-    options = (("size", leaf.argument("size")), ("sizes", sizes), ("diverging", leaf.argument("diverging")))
-    rays = size(1)
-    for n in leaf.argument("size"):
-        rays = rays * n
-    each = 2 ** (len(sizes) - 1) * sympy.Max(*sizes)
-    table = lambda function, kind: Call(
-        leaf.primitive.stem, function, (leaf.argument("views"),), options, Space(kind, (Axis(rays), Axis(each)))
-    )
+    options = (("size", leaf.argument("size")), ("sizes", tuple(leaf.of.sizes[a] for a in leaf.argument("axes"))))
+    options += tuple((n, v) for n, v in leaf.arguments if isinstance(v, bool))
+    rows, each = rows_of_places(leaf)
+    table = lambda function, kind: Call(leaf.primitive.stem, function, arrays, options, Space(kind, (Axis(rows), Axis(each))))
     tables = (("index", table(index, "integer")), ("weights", table(weights, "real")))
     return Apply(Leaf(leaf.primitive, (*leaf.arguments, *tables), leaf.of, leaf.to, leaf.adjoint), value.operand)
+
+
+def rows_of_places(leaf: Leaf) -> tuple[Size, Size]:
+    """How many places are read for, rays or else samples of the image, and how often for each of them."""
+    sizes, size_of_data = tuple(leaf.of.sizes[a] for a in leaf.argument("axes")), leaf.argument("size")
+    along_rays = claims(leaf, "viewwise")
+    each = sympy.Max(*sizes) if along_rays else size_of_data[0]
+    return sympy.Mul(*(size_of_data if along_rays else sizes)), 2 ** (len(sizes) - 1) * each
 
 
 def is_known_before(value: Value) -> bool:

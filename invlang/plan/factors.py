@@ -52,6 +52,9 @@ def unscaled(value: Value, axes: Axes, sizes: tuple[object, ...], done: dict[Val
         case Apply(leaf, x) if claims(leaf, "spectral") and not leaf.adjoint and leaf.argument("axes") == axes:
             same = tuple(x.space.axes[a].size for a in axes) == sizes
             return Call("fourier", "plain_fourier", (x,), (("axes", axes),), value.space) if same else None
+        case Apply(leaf, x) if claims(leaf, "copies"):
+            plain = without_factor(x, axes, sizes, done)
+            return None if plain is None else Apply(leaf, plain)
         case Pointwise("add", operands):
             parts = [without_factor(o, axes, sizes, done) for o in operands]
             return None if None in parts else Pointwise("add", tuple(parts))  # type: ignore[arg-type]

@@ -87,6 +87,8 @@ class Halving:
                     space = halved_space(leaf.to, axes)
                     return Call("fourier", "half_fourier", (self.rewrite(image),), (("axes", axes),), space)
                 return None
+            case Apply(leaf, operand) if claims(leaf, "copies"):
+                return self.half_copies(leaf, operand, axes)
             case Apply(leaf, operand) if claims(leaf, "hermitian") and leaf.argument("axes") == axes:
                 return self.half_fold(leaf, operand, axes)
             case Pointwise(function, operands) if function in POINTWISE:
@@ -100,6 +102,11 @@ class Halving:
         if is_hermitian(value, axes):
             return Call("fourier", "half_of", (self.rewrite(value),), (("axes", axes),), halved_space(value.space, axes))
         return None
+
+    def half_copies(self, leaf: Leaf, operand: Value, axes: Axes) -> Value | None:
+        """Copies of half a spectrum, or their sum."""
+        inner = self.half(operand, axes)
+        return inner and Apply(replace(leaf, of=halved_space(leaf.of, axes), to=halved_space(leaf.to, axes)), inner)
 
     def half_fold(self, leaf: Leaf, operand: Value, axes: Axes) -> Value | None:
         """Aliasing of a half spectrum, or its adjoint."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeGuard
 
 from invlang.graph.apply import stretched_to
+from invlang.graph.arithmetic import ONE
 from invlang.graph.operators import Diagonal, Identity, Leaf, Operator
 from invlang.graph.spaces import Axis, Space, size
 from invlang.graph.values import Apply, Value
@@ -37,6 +38,37 @@ def carried(leaf: Leaf, value: Value) -> Value:
     whole = stretched_to(value, start)
     of, to = (end, start) if leaf.adjoint else (start, end)
     return Apply(Leaf(leaf.primitive, leaf.arguments, of, to, leaf.adjoint), whole)
+
+
+@law("read-diagonal", "what was read at a place is weighed there", 3)
+def read_diagonal(left: Operator, middle: Operator, right: Operator) -> Factors | None:
+    """Pᴴ D P = diag(Pᴴ d) where every row of P holds at most one 1; with two, samples would meet."""
+    if reads(left, right) and isinstance(middle, Diagonal):
+        return (Diagonal(back_where_read(left, middle.value), left.codomain),)
+    return None
+
+
+@law("read-often", "an image read at places is counted there", 2)
+def read_often(left: Operator, right: Operator) -> Factors | None:
+    """PᴴP = diag(Pᴴ 1) where every row of P holds at most one 1."""
+    return (Diagonal(back_where_read(left, ONE), left.codomain),) if reads(left, right) else None
+
+
+def reads(left: Operator, right: Operator) -> TypeGuard[Leaf]:
+    """Whether they are Pᴴ and P, where P reads samples of the last axes."""
+    if not (isinstance(left, Leaf) and isinstance(right, Leaf) and left.flipped is right and left.adjoint):
+        return False
+    return claims(right, "reads") and right.argument("axes") == tuple(range(-len(right.argument("axes")), 0))
+
+
+def back_where_read(leaf: Leaf, value: Value) -> Value:
+    """Pᴴ d: the diagonal's entries added up where they were read; axes in front that d does not know are left out."""
+    k = len(leaf.argument("axes"))
+    own = leaf.domain.rank - (leaf.codomain.rank - k)  # type: ignore[union-attr]
+    front = value.space.axes[: max(value.space.rank - own, 0)]
+    start = Space(value.space.field, (*front, *leaf.domain.axes[-own:]))  # type: ignore[union-attr]
+    end = Space(value.space.field, (*front, *leaf.codomain.axes[-k:]))  # type: ignore[union-attr]
+    return Apply(Leaf(leaf.primitive, leaf.arguments, end, start, adjoint=True), stretched_to(value, start))
 
 
 @law("whole-window", "a window as large as the image is the image")
@@ -139,4 +171,4 @@ def moves_of(operator: Operator) -> dict[int, Any] | None:
     return None
 
 
-LAWS = (select_diagonal, whole_window, fewer_views, fewer_weighed_views, fewer_rows, window_of_moved)
+LAWS = (select_diagonal, read_diagonal, read_often, whole_window, fewer_views, fewer_weighed_views, fewer_rows, window_of_moved)

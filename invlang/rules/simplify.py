@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from invlang.graph.operators import Compose, Operator, children_of, with_children
-from invlang.rules import adjoint, composition, fields, groups, matrices, selections, shifts, sums, transforms
+from invlang.rules import adjoint, composition, copies, fields, groups, matrices, selections, shifts, sums, transforms
 from invlang.rules.declared import declared
 from invlang.rules.law import Derivation, Law, Step
 
@@ -16,6 +16,7 @@ LAWS: tuple[Law, ...] = (
     *transforms.LAWS,
     *shifts.LAWS,
     *selections.LAWS,
+    *copies.LAWS,
     *matrices.LAWS,
     *groups.LAWS,
     *sums.LAWS,

@@ -40,9 +40,7 @@ def main() -> int:
     torch.manual_seed(0)
     image = disk(arguments.size)
     angles = torch.arange(arguments.views) * (180 / arguments.views)
-    programs = {"invlang": ours, "scikit-image": scikit_image, "deepinv": deep_inverse, "ASTRA": astra}
-    installed = {"scikit-image": "skimage", "deepinv": "deepinv", "ASTRA": "astra"}
-    known = {n: p(image, angles) for n, p in programs.items() if find_spec(installed.get(n, "torch"))}
+    known = {n: program(image, angles) for n, program in PROGRAMS.items() if find_spec(PACKAGES[n])}
     print(f"{arguments.size} × {arguments.size}, {arguments.views} views, one thread of the processor; seconds (× invlang)")
     for operation in ("forward", "adjoint", "fbp"):
         times = interleaved({n: calls[operation] for n, calls in known.items() if operation in calls}, arguments.repeats)
@@ -105,6 +103,9 @@ def astra(image: torch.Tensor, angles: torch.Tensor) -> Calls:
         "fbp": lambda: operator.reconstruct("FBP", y),
     }
 
+
+PROGRAMS = {"invlang": ours, "scikit-image": scikit_image, "deepinv": deep_inverse, "ASTRA": astra}
+PACKAGES = {"invlang": "torch", "scikit-image": "skimage", "deepinv": "deepinv", "ASTRA": "astra"}
 
 if __name__ == "__main__":
     raise SystemExit(main())
