@@ -44,6 +44,8 @@ CASES = {
     "random by cosines": ("real[4, 3]", "StructuredRandom(s)", "given s : real[2, 4, 3]"),
     "random by sines": ("real[2, 3, 4]", "StructuredRandom(s, sine)", "given s : real[1, 3, 4]"),
     "random by phases": ("complex[4, 3]", "StructuredRandom(s, fourier)", "given s : complex[2, 4, 3]"),
+    "random by phases of real": ("real[4, 3]", "StructuredRandom(s, fourier)", "given s : complex[2, 4, 3]"),
+    "random by signs and transforms of real": ("real[4, 3]", "StructuredRandom(s, fourier)", "given s : real[2, 4, 3]"),
     "random of fewer": ("real[4, 4]", "StructuredRandom(s, hadamard, size = [2, 3])", "given s : real[2, 4, 4]"),
     "random of more": ("real[3, 4]", "StructuredRandom(s)", "given s : real[2, 6, 5]"),
     "single pixel": ("real[2, 4, 8]", "SinglePixelCamera(m = 9)", ""),
@@ -100,6 +102,22 @@ def test_a_camera_is_its_matrix(name: str) -> None:
 
 
 SIZES = {"Downsampling(factor = 2)": "2 does not divide 5", "Hadamard(H, W)": "powers of two, and an axis has 5 samples"}
+
+
+def test_random_numbers_and_transforms_make_complex_data_of_a_real_image() -> None:
+    """y = Π F D x as it is defined: no real part is taken, between the layers or behind them."""
+    x, s, m = torch.randn(4, 3), torch.randn(2, 4, 3), torch.randn(5, 12, dtype=torch.complex128)
+    text = """unknown x : real[4, 3]
+given s : real[2, 4, 3]
+given m : complex[5, 12]
+let A = StructuredRandom(s, fourier)
+let B = CompressedSensing(m)
+data y ~ Normal(A @ x, sigma = 1)
+"""
+    model = invlang.loads(text, s=s, m=m)
+    transformed = lambda d, x: torch.fft.fft2(d * x, norm="ortho")
+    assert torch.allclose(model.A(x), transformed(s[1], transformed(s[0], x)))
+    assert torch.allclose(model.B(x), m @ x.flatten().to(m.dtype))
 
 
 @pytest.mark.parametrize("operator", SIZES)

@@ -132,7 +132,8 @@ class OperatorCall:
         operator, out = self.body_template(names).on(space, place)
         if isinstance(codomain, tree.Space) and isinstance(out, Space):
             wanted = names.get("number") if codomain.field.text == "number" else codomain.field.text
-            if wanted == "real" and out.field == "complex" and self.declared.stem != "user":
+            real = wanted == "real" and not (codomain.field.text == "number" and has_complex_numbers(self.definition, names))
+            if real and out.field == "complex" and self.declared.stem != "user":
                 out = out.over("real")
                 operator = Compose((real_part(out), operator))
             if self.declared.stem == "user":
@@ -287,6 +288,12 @@ def columns_of(definition: tree.Definition, parameter: tree.Parameter, array: Ar
         return None
     columns = array.space.axes[-1].size if isinstance(array.space, Space) and array.space.rank else None
     return int(columns) if columns is not None and columns.is_Integer else None
+
+
+def has_complex_numbers(definition: tree.Definition, names: Names) -> bool:
+    """Whether an array that may hold real or complex numbers holds complex ones, such as the kernel of a blur."""
+    numbers = (p.name.text for p in definition.parameters if isinstance(p.kind, tree.Space) and p.kind.field.text == "number")
+    return any(isinstance(a := names.get(n), Array) and a.space.field == "complex" for n in numbers)
 
 
 def is_user(declared: Declared) -> bool:
