@@ -172,12 +172,15 @@ class Instances:
             )
         return self.built[key]
 
+    @cached_property
+    def given(self) -> tuple[Tensor, ...]:
+        """The arrays and numbers that the model is made of, those that are tensors."""
+        return tuple(v for passed in (self.arrays, self.numbers) for v in passed.values() if isinstance(v, Tensor))
+
     @property
     def follows(self) -> bool:
         """Whether derivatives are followed into the arrays and numbers that the model is made of."""
-        if not torch.is_grad_enabled():
-            return False
-        return any(isinstance(v, Tensor) and v.requires_grad for given in (self.arrays, self.numbers) for v in given.values())
+        return torch.is_grad_enabled() and any([v.requires_grad for v in self.given])
 
     def check_drawn(self, model: nn.Module) -> None:
         """Refuses a drawn mask that keeps nothing, or that is none."""

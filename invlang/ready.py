@@ -34,4 +34,4 @@ class Ready:
 
 def looks_of(name: str, arguments: tuple[Any, ...]) -> Any:
     """What tells arguments apart; None of anything but tensors, of which nothing is kept."""
-    return (name, *((a.shape, a.dtype, a.device) if isinstance(a, Tensor) else None for a in arguments))
+    return name, *[(a.shape, a.dtype, a.device) if isinstance(a, Tensor) else None for a in arguments]

@@ -4,12 +4,17 @@ import torch
 from torch import Tensor
 
 
-def convolve_inside(x: Tensor, h: Tensor, axes: tuple[int, ...]) -> Tensor:
+def convolve_inside(x: Tensor, h: Tensor, axes: tuple[int, ...], turned: Tensor | None = None) -> Tensor:
     """h * x where h lies inside x along the last `axes`.  number[..., n], number[..., taps] -> number[..., n − taps + 1]
 
-    Leading axes of h are kernels of their own, each for the images there.
+    Leading axes of h are kernels of their own, each for the images there.  turned: h the other way round, where that is known.
     """
-    return correlate(x, h.flip(axes), axes)
+    return correlate(x, h.flip(axes) if turned is None else turned, axes)
+
+
+def turned(h: Tensor, axes: tuple[int, ...]) -> Tensor:
+    """h the other way round along `axes`.  number[..., taps] -> number[..., taps]"""
+    return h.flip(axes)
 
 
 def convolve_inside_adjoint(y: Tensor, h: Tensor, axes: tuple[int, ...]) -> Tensor:
@@ -36,8 +41,11 @@ def correlate(x: Tensor, h: Tensor, axes: tuple[int, ...]) -> Tensor:
 def correlate_by_groups(x: Tensor, h: Tensor, k: int) -> Tensor:
     """The same along the last k axes, each image a channel with a kernel of its own."""
     convolution = (torch.nn.functional.conv1d, torch.nn.functional.conv2d, torch.nn.functional.conv3d)[k - 1]
-    lead = torch.broadcast_shapes(x.shape[:-k], h.shape[:-k])
-    images = x.expand(*lead, *x.shape[-k:]).reshape(1, -1, *x.shape[-k:])
-    kernels = h.expand(*lead, *h.shape[-k:]).reshape(-1, 1, *h.shape[-k:])
-    found = convolution(images, kernels, groups=len(kernels))
+    lead = x.shape[:-k]
+    if h.ndim > k:
+        lead = torch.broadcast_shapes(lead, h.shape[:-k])
+        x, h = x.expand(*lead, *x.shape[-k:]), h.expand(*lead, *h.shape[-k:])
+    images = x.reshape(1, -1, *x.shape[-k:])
+    count = images.shape[1]
+    found = convolution(images, h.reshape(-1, 1, *h.shape[-k:]).expand(count, *(-1,) * (k + 1)), groups=count)
     return found.reshape(*lead, *found.shape[2:])

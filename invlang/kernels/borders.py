@@ -9,25 +9,27 @@ from torch import Tensor
 
 def pad(x: Tensor, axes: tuple[int, ...], before: tuple[int, ...], after: tuple[int, ...], mode: str) -> Tensor:
     """x with `before` and `after` more samples along each of `axes`.  number[..., n] -> number[..., before + n + after]"""
-    short = all(copies_once(x.shape[a], left, right) for a, left, right in zip(axes, before, after, strict=True))
-    if mode == "zero" or short and axes in ((-1,), (-2, -1), (-3, -2, -1)) and mode in ("circular", "reflect", "replicate"):
-        return pad_at_once(x, axes, before, after, "constant" if mode == "zero" else mode)
+    if mode == "zero":
+        return torch.nn.functional.pad(x, border_widths(axes, before, after))
+    short = axes in ((-1,), (-2, -1), (-3, -2, -1)) and mode in ("circular", "reflect", "replicate")
+    for axis, left, right in zip(axes, before, after, strict=True):
+        short = short and copies_once(x.shape[axis], left, right)
+    if short:  # by torch's own, which copies a sample once, along the last axes, three at most
+        images = x.reshape(-1, 1, *x.shape[axes[0] :])
+        padded = torch.nn.functional.pad(images, border_widths(axes, before, after), mode)
+        return padded.reshape(*x.shape[: axes[0]], *padded.shape[2:])
     for axis, left, right in zip(axes, before, after, strict=True):
         index = border_index(x.shape[axis], left, right, mode, x.device)
         x = torch.cat((x.index_select(axis, index[:left]), x, x.index_select(axis, index[left:])), axis)
     return x
 
 
-def pad_at_once(x: Tensor, axes: tuple[int, ...], before: tuple[int, ...], after: tuple[int, ...], mode: str) -> Tensor:
-    """`pad` by torch's own, which copies a sample once, along the last axes, three at most."""
+def border_widths(axes: tuple[int, ...], before: tuple[int, ...], after: tuple[int, ...]) -> list[int]:
+    """The widths of borders as torch wants them: before and after the last axis, then the one in front of it, and so on."""
     widths = [0] * (-2 * min(axes))
     for axis, left, right in zip(axes, before, after, strict=True):
         widths[-2 * axis - 2], widths[-2 * axis - 1] = left, right
-    if mode == "constant":
-        return torch.nn.functional.pad(x, widths)
-    k = len(axes)
-    padded = torch.nn.functional.pad(x.reshape(-1, 1, *x.shape[-k:]), widths, mode)
-    return padded.reshape(*x.shape[:-k], *padded.shape[-k:])
+    return widths
 
 
 def pad_adjoint(y: Tensor, axes: tuple[int, ...], before: tuple[int, ...], after: tuple[int, ...], mode: str) -> Tensor:

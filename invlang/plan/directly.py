@@ -97,8 +97,9 @@ def shows_inside(window: Leaf, spectrum: Call) -> bool:
 
 
 def inside(spectrum: Call, of: Space, to: Space) -> Leaf:
-    arguments = (("h", spectrum.operands[0]), ("axes", taps_of(spectrum)[0]))
-    return Leaf(primitive_named("ConvolveInside"), arguments, of, to)
+    h, axes = spectrum.operands[0], taps_of(spectrum)[0]
+    turned = Call("blur", "turned", (h,), (("axes", axes),), h.space)
+    return Leaf(primitive_named("ConvolveInside"), (("h", h), ("axes", axes), ("turned", turned)), of, to)
 
 
 # ---- transforms
