@@ -6,6 +6,8 @@ transform with few samples the product with its matrix is soonest done. What a s
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy
 
 from invlang.graph.operators import Leaf
@@ -139,8 +141,11 @@ def by_places(value: Value) -> Value | None:
     arrays = tuple(v for _, v in leaf.arguments if isinstance(v, Value))
     if index is None or weights is None or "index" in dict(leaf.arguments) or not all(map(is_known_before, arrays)):
         return None
-    options = (("size", leaf.argument("size")), ("sizes", tuple(leaf.of.sizes[a] for a in leaf.argument("axes"))))
-    options += tuple((n, v) for n, v in leaf.arguments if isinstance(v, bool))
+    sizes, flags = (
+        tuple(leaf.of.sizes[a] for a in leaf.argument("axes")),
+        ((n, v) for n, v in leaf.arguments if isinstance(v, bool)),
+    )
+    options: tuple[tuple[str, Any], ...] = (("size", leaf.argument("size")), ("sizes", sizes), *flags)
     rows, each = rows_of_places(leaf)
     table = lambda function, kind: Call(leaf.primitive.stem, function, arrays, options, Space(kind, (Axis(rows), Axis(each))))
     tables = (("index", table(index, "integer")), ("weights", table(weights, "real")))
