@@ -47,7 +47,9 @@ def render_spread(block: Block, value: Value, rank: int) -> Text:
 
 def stretched(block: Block, text: Text, kind: str, space: Space) -> Text:
     """The value repeated over all of the space."""
-    model = like(block)
+    model, known = like(block), like_known(block)
+    if space.field == "real" and known is not None and known.of.field == "complex":
+        model = Text(f"{model.atom}.real")
     sizes = tuple_of([block.size(s).source for s in space.sizes])
     if kind == "number":
         return method(model, "new_full", sizes, text.source)
