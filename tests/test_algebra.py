@@ -147,6 +147,22 @@ NAMED |= {
         "NonCartesianMRI(p, maps = s)",
         "dim C = 2, D = 2, H = 3, W = 2\ngiven p : real[7, 3]\ngiven s : complex[C, D, H, W]",
     ),
+    "film along trajectories": ("complex[T, H, W]", "NonCartesianMRI(p)", "dim T = 2, H = 3, W = 4\ngiven p : real[T, 7, 2]"),
+    "film along trajectories, weighted": (
+        "complex[T, H, W]",
+        "NonCartesianMRI(p, weights = w)",
+        "dim T = 3, H = 2, W = 3\ngiven p : real[T, 5, 2]\ngiven w : real[T, 5]",
+    ),
+    "film of coils along trajectories": (
+        "complex[T, H, W]",
+        "NonCartesianMRI(p, s, weights = w)",
+        "dim C = 2, T = 2, H = 3, W = 2\ngiven p : real[T, 5, 2]\ngiven w : real[5]\ngiven s : complex[C, 1, H, W]",
+    ),
+    "film of volumes along trajectories": (
+        "complex[T, D, H, W]",
+        "NonCartesianMRI(p)",
+        "dim T = 2, D = 2, H = 3, W = 2\ngiven p : real[T, 5, 3]",
+    ),
     "antennas": ("real[H, W]", "RadioInterferometry(p)", f"dim H = 5, W = 4\n{POINTS}"),
     "antennas weighted": ("real[H, W]", "RadioInterferometry(p, w)", f"dim H = 3, W = 4\n{POINTS}\n{WEIGHTS}"),
 }
@@ -186,6 +202,32 @@ NAMED |= {
         "dim T = 2, D = 2, H = 3, W = 2\ngiven m : binary[T, D, H, W]",
     ),
     "sequential mri of a real image": ("real[H, W]", "SequentialMRI(m)", f"dim T = 3, H = 3, W = 4\n{FILM}"),
+}
+NAMED |= {
+    "blur of a volume with a border": (
+        "real[D, H, W]",
+        "Blur(h, boundary = reflect)",
+        "dim D = 3, H = 4, W = 3\ngiven h : real[2, 3, 2]",
+    ),
+    "blur of a film": ("real[T, H, W]", "Blur(h, boundary = zero)", "dim T = 2, H = 4, W = 3\n" + K33),
+    "blur in time": ("real[T, H, W]", "Blur(h)", "dim T = 4, H = 3, W = 2\ngiven h : real[3, 1, 1]"),
+    "mask of a volume": ("real[D, H, W]", "Inpainting(m)", "dim D = 2, H = 3, W = 4\ngiven m : binary[D, H, W]"),
+    "samples of a film": (
+        "real[T, H, W]",
+        "Inpainting(m, gather) @ Blur(h)",
+        "dim T = 2, H = 3, W = 3\ngiven m : binary[H, W]\n" + K33,
+    ),
+    "fewer voxels": (
+        "real[D, H, W]",
+        "Downsample(D, H, W, factor = 2) @ Blur(h)",
+        "dim D = 4, H = 4, W = 2\ngiven h : real[3, 2, 1]",
+    ),
+    "views of a film": ("real[T, H, W]", "Tomography(a)", "dim T = 2, H = 3, W = 3\ngiven a : real[3]"),
+    "random projections of a volume": (
+        "real[D, H, W]",
+        "CompressedSensing(a, D, H, W)",
+        "dim D = 2, H = 3, W = 2\ngiven a : real[5, 12]",
+    ),
 }
 for mode in ("zero", "circular", "reflect", "replicate"):
     NAMED[f"pad {mode}"] = ("real[H, W]", f"Pad(H, W, before = [1, 2], after = [0, 1], mode = {mode})", "dim H = 4, W = 5")

@@ -70,3 +70,9 @@ def test_weights_bring_the_gram_nearer_to_the_identity(size):
     assert (overlaps - 1).abs().max() < 0.15
     away = [(rows.mH @ (v[:, None] * rows) - torch.eye(len(pixels))).norm() for v in (w, torch.full_like(w, w.mean()))]
     assert away[0] < 0.8 * away[1]
+
+
+def test_frames_of_a_film_go_on_where_the_one_before_ended():
+    one = radial_trajectory((60, 2), LIKE, spokes=6)
+    film = radial_trajectory((3, 20, 2), LIKE, spokes=2)
+    torch.testing.assert_close(film.flatten(0, 1), one)

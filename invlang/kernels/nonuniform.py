@@ -212,13 +212,17 @@ def spread_out(y: Tensor, index: Tensor, weights: Tensor, fine: tuple[int, ...])
 # ---- what follows from it
 
 
-def toeplitz_spectrum(points: Tensor, weights: Tensor | None = None, sizes: tuple[int, ...] = (), extra: int = 0) -> Tensor:
+def toeplitz_spectrum(
+    points: Tensor, weights: Tensor | None = None, sizes: tuple[int, ...] = (), extra: int = 0, own: int = 0
+) -> Tensor:
     """s such that Nᴴ diag(w) N is what Fᴴ diag(s) F does on a grid twice as large.  real[..., S, k], number[..., S] -> number[..., 2 n]
 
     Nᴴ W N is Toeplitz, with the entries Σ_s w_s exp(i ω_s · d) / n for a distance d: the adjoint of w on the larger grid.
-    extra: how many axes the weights have besides S.  In double precision whatever the points are in. [Fessler, Lee, Olafsson, Shi, Noll 2005]
+    extra: how many axes the weights have in front of those of the points;  own: how many the points have besides S and k, and no batch.
+    In double precision whatever the points are in. [Fessler, Lee, Olafsson, Shi, Noll 2005]
     """
-    points = points.reshape(*points.shape[:-2], *(1,) * extra, *points.shape[-2:])
+    front = points.ndim - 2 - own
+    points = points.reshape(*points.shape[:front], *(1,) * extra, *points.shape[front:])
     finest = points.double()
     w = torch.ones_like(finest[..., 0]) if weights is None else weights.expand(*weights.shape[:-1], points.shape[-2])
     w = w.to(torch.complex128 if w.is_complex() else torch.float64)

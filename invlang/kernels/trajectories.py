@@ -4,23 +4,23 @@ import torch
 from torch import Tensor
 
 
-def radial_trajectory(sizes: tuple[int, int], like: Tensor, spokes: int = 32, golden: bool = True) -> Tensor:
-    """Spokes through the middle, S / spokes samples each, from −π to π without the last end.  -> real[S, k]
+def radial_trajectory(sizes: tuple[int, ...], like: Tensor, spokes: int = 32, golden: bool = True) -> Tensor:
+    """Spokes through the middle, S / spokes samples each, from −π to π without the last end.  -> real[..., S, k]
 
     In two dimensions a spoke is turned by the golden angle (111.246°) after the one before [Winkelmann 2007], or by π / spokes; in
-    three by the golden means [Chan 2009].
+    three by the golden means [Chan 2009].  Frames, along axes in front, go on where the one before ended.
     """
-    samples = sizes[0] // spokes
+    samples, frames = sizes[-2] // spokes, torch.Size(sizes[:-2]).numel()
     kind: dict = {"dtype": torch.float64, "device": like.device}
-    turns, radius = torch.arange(spokes, **kind), 2 * torch.pi * (torch.arange(samples, **kind) - samples // 2) / samples
-    if sizes[1] == 3:
+    turns, radius = torch.arange(frames * spokes, **kind), 2 * torch.pi * (torch.arange(samples, **kind) - samples // 2) / samples
+    if sizes[-1] == 3:
         height, turn = (0.465571231876768 * turns) % 1, 2 * torch.pi * 0.682327803828019 * turns
         flat = (1 - height.square()).sqrt()
         directions = torch.stack([height, flat * turn.cos(), flat * turn.sin()], -1)
     else:
         angle = turns * (torch.pi * (5**0.5 - 1) / 2 if golden else torch.pi / spokes)
-        directions = torch.stack([angle.sin(), angle.cos()], -1)[:, -sizes[1] :]
-    return (radius[:, None] * directions[:, None, :]).flatten(0, 1).to(like.real.dtype)
+        directions = torch.stack([angle.sin(), angle.cos()], -1)[:, -sizes[-1] :]
+    return (radius[:, None] * directions[:, None, :]).reshape(sizes).to(like.real.dtype)
 
 
 def spiral_trajectory(sizes: tuple[int, int], like: Tensor, arms: int = 16, turns: float = 4.0, density: float = 1.0) -> Tensor:
