@@ -274,3 +274,21 @@ data y ~ Normal(A @ x, sigma = 0.1)
 """
     forward = build(program_of(text), 2).text.split("def A(")[1].split("def ")[0]
     assert forward.count("ortho") == 2
+
+
+def test_transforms_of_convolutions_with_a_border_have_lengths_of_small_primes():
+    text = """
+dim H = 22, W = 29
+unknown x : real[H, W]
+given h : real[4, 10]
+let A = Blur(h, boundary = BORDER)
+data y ~ Normal(A @ x, sigma = 0.1)
+"""
+    for border, wide in (("reflect", "(25, 40)"), ("zero", "(25, 40)"), ("valid", "(22, 30)")):
+        source = build(program_of(text.replace("BORDER", border)), 2).text
+        assert f"s={wide}" in source.split("def A(")[1].split("def ")[0]
+        assert f"s={wide}" in source.split("def A_adjoint(")[1].split("def ")[0]
+        m, plain = (build(program_of(text.replace("BORDER", border)), level).model for level in (2, 0))
+        x = torch.randn(2, 22, 29, dtype=torch.float64)
+        torch.testing.assert_close(m.A(x), plain.A(x))
+        torch.testing.assert_close(m.A_adjoint(m.A(x)), plain.A_adjoint(m.A(x)))

@@ -1,17 +1,21 @@
 """What is calculated in another way than it is written, because that takes less time: small convolutions and transforms, directly.
 
 A window of a convolution that nothing from around the border reaches needs no transforms where the kernel has few taps, and of a
-transform with few samples the product with its matrix is soonest done. What a scanner reads is worked out once.
+transform with few samples the product with its matrix is soonest done. Where it does need transforms, their lengths are made of small
+primes. What a scanner reads is worked out once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sympy
 
+from invlang.graph.arithmetic import conj, multiply
 from invlang.graph.operators import Leaf
-from invlang.graph.spaces import Axis, Size, Space, known_size
+from invlang.graph.spaces import Axis, Size, Space, known_size, size
 from invlang.graph.values import Apply, Call, Known, Pointwise, Random, Value, Variable, operands_of
 from invlang.meaning.primitives import primitive_named, text_of
 from invlang.rules.composition import over_axes
@@ -20,6 +24,7 @@ from invlang.rules.facts import claims
 from invlang.rules.traits import is_real
 
 FEW_TAPS = 36  # take less time than a pair of real Fourier transforms
+SMALL_PRIMES = (2, 3, 5, 7, 11, 13)
 FEW_SAMPLES = 128  # along an axis: their matrix takes less time than a fast transform
 
 
@@ -27,31 +32,117 @@ def directly(value: Value, done: dict[Value, Value]) -> Value:
     """The value with what is small calculated directly.  done: what was rewritten already."""
     if value not in done:
         again = rebuilt(value, lambda v: directly(v, done))
-        done[value] = tap_by_tap(again) or by_matrices(again) or by_places(again) or again
+        done[value] = tap_by_tap(again) or at_good_lengths(again) or by_matrices(again) or by_places(again) or again
     return done[value]
 
 
 # ---- convolutions
 
 
-def tap_by_tap(value: Value) -> Value | None:
-    """C Re Fᴴ diag(ĥ) F x, where the window C shows what h makes of x alone; and the adjoint of that."""
+@dataclass(frozen=True)
+class Circular:
+    """A circular convolution of real images with a real kernel, Real Fᴴ diag(ĥ) F Complex x, or with conj(ĥ) its adjoint.  outwards, inwards:
+    the factors on both sides of the diagonal, each with its transform first."""
+
+    spectrum: Call
+    outwards: tuple[Leaf, Leaf]
+    inwards: tuple[Leaf, Leaf]
+    image: Value
+
+
+def shown(value: Value) -> tuple[Leaf, Circular, bool] | None:
+    """C (h * x), where the window C shows what h makes of x alone, and whether it is the adjoint of that: C, and the convolution."""
     if not isinstance(value, Apply):
         return None
     if claims(value.leaf, "window") and claims(value.leaf, "coisometry") and not value.leaf.adjoint:
         found = circular(value.operand, turned=False)
-        if found is not None and shows_inside(value.leaf, found[0]):
-            h, image = found
-            return Apply(inside(h, image.space, value.space), image)
+        if found is not None and shows_inside(value.leaf, found.spectrum):
+            return value.leaf, found, False
     found = circular(value, turned=True)
-    if found is not None and isinstance(found[1], Apply) and shows_inside(found[1].leaf.flipped, found[0]):
-        h, padded = found
-        return Apply(inside(h, value.space, padded.operand.space).flipped, padded.operand)  # type: ignore[attr-defined]
+    if found is not None and isinstance(found.image, Apply) and shows_inside(found.image.leaf.flipped, found.spectrum):
+        return found.image.leaf.flipped, found, True
     return None
 
 
-def circular(value: Value, turned: bool) -> tuple[Call, Value] | None:
-    """The spectrum of h and x of a circular convolution h * x of real images; turned: of its adjoint."""
+def tap_by_tap(value: Value) -> Value | None:
+    """The same where h has few taps, without transforms."""
+    found = shown(value)
+    if found is None or not has_few_taps(found[1].spectrum):
+        return None
+    window, convolution, turned = found
+    h, image = convolution.spectrum, convolution.image
+    if turned:
+        assert isinstance(image, Apply)
+        return Apply(inside(h, value.space, image.operand.space).flipped, image.operand)
+    return Apply(inside(h, image.space, value.space), image)
+
+
+def at_good_lengths(value: Value) -> Value | None:
+    """The same by transforms of good lengths, with zeros behind the image that the window does not see."""
+    found = shown(value)
+    if found is None:
+        return None
+    window, convolution, turned = found
+    axes = taps_of(convolution.spectrum)[0]
+    lengths = tuple(n for a in axes if (n := known_size(window.of.axes[a].size)) is not None)
+    good = tuple(map(good_length, lengths))
+    if len(lengths) < len(axes) or good == lengths:
+        return None
+    before = value.space if turned else convolution.image.space
+    wide = with_lengths(before, axes, good)
+    more = tuple(g - n for g, n in zip(good, lengths, strict=True))
+    arguments = (("axes", axes), ("before", (0,) * len(axes)), ("after", more), ("mode", "zero"), ("size", good))
+    room, whole = Leaf(primitive_named("Pad"), arguments, before, wide), replace(window, of=wide)
+    if turned:
+        assert isinstance(convolution.image, Apply)
+        return Apply(room.flipped, at_length(convolution, wide, Apply(whole.flipped, convolution.image.operand), conj))
+    return Apply(whole, at_length(convolution, wide, with_room(room, convolution.image), lambda v: v))
+
+
+def with_room(room: Leaf, image: Value) -> Value:
+    """Zeros behind an image, together with those that it has around it."""
+    if isinstance(image, Apply) and claims(image.leaf, "window") and claims(image.leaf, "isometry") and not image.leaf.adjoint:
+        first = dict(image.leaf.arguments)
+        if first["axes"] == room.argument("axes"):
+            after = tuple(a + b for a, b in zip(first["after"], room.argument("after"), strict=True))
+            arguments = {**first, "after": after, "size": room.argument("size")}
+            return Apply(replace(image.leaf, arguments=tuple(arguments.items()), to=room.to), image.operand)
+    return Apply(room, image)
+
+
+def at_length(convolution: Circular, wide: Space, image: Value, seen: Callable[[Value], Value]) -> Value:
+    """The convolution of images of another size."""
+    spectrum, axes = convolution.spectrum, taps_of(convolution.spectrum)[0]
+    sizes = tuple(int(wide.axes[a].size) for a in axes)
+    options = tuple((n, sizes if n == "sizes" else v) for n, v in spectrum.options)
+    spectrum = replace(spectrum, options=options, of=with_lengths(spectrum.of, axes, sizes))
+    (forward, embedding), (back, real) = convolution.inwards, convolution.outwards
+    on = lambda leaf: replace(leaf, of=wide.over(leaf.of.field), to=wide.over(leaf.to.field))
+    return Apply(on(real), Apply(on(back), multiply(seen(spectrum), Apply(on(forward), Apply(on(embedding), image)))))
+
+
+def with_lengths(space: Space, axes: tuple[int, ...], lengths: tuple[int, ...]) -> Space:
+    """The space with other sizes along some axes."""
+    new = {a: Axis(size(n)) for a, n in zip(axes, lengths, strict=True)}
+    return Space(space.field, tuple(new.get(i - space.rank, a) for i, a in enumerate(space.axes)))
+
+
+def good_length(n: int) -> int:
+    """The least even number from n on that is made of small primes, and n where it is: others take several times as long to transform."""
+    if is_smooth(n):
+        return n
+    return next(m for m in range(n + n % 2, 2 * n + 2, 2) if is_smooth(m))
+
+
+def is_smooth(n: int) -> bool:
+    for prime in SMALL_PRIMES:
+        while n % prime == 0:
+            n //= prime
+    return n == 1
+
+
+def circular(value: Value, turned: bool) -> Circular | None:
+    """A circular convolution of real images along the last axes; turned: its adjoint."""
     match value:
         case Apply(real, Apply(back, Pointwise("multiply", (_, _) as factors))):
             pass
@@ -63,8 +154,8 @@ def circular(value: Value, turned: bool) -> tuple[Call, Value] | None:
         match transformed:
             case Apply(forward, Apply(embedding, image)) if forward is back.flipped and embedding is real.flipped:
                 found = conjugate_of(spectrum) if turned else spectrum
-                if isinstance(found, Call) and is_small(found):
-                    return found, image
+                if isinstance(found, Call) and is_of_real_kernel(found):
+                    return Circular(found, (back, real), (forward, embedding), image)
     return None
 
 
@@ -72,15 +163,19 @@ def conjugate_of(value: Value) -> Value | None:
     return value.operands[0] if isinstance(value, Pointwise) and value.function == "conj" else None
 
 
-def is_small(value: Call) -> bool:
-    """Whether it is the spectrum of a real kernel with few taps along the last axes."""
+def is_of_real_kernel(value: Call) -> bool:
+    """Whether it is the spectrum of a real kernel along the last axes."""
     if value.function != "spectrum" or not is_real(value.operands[0]):
         return False
-    axes, taps = taps_of(value)
+    axes, _ = taps_of(value)
+    return axes == tuple(range(-len(axes), 0))
+
+
+def has_few_taps(spectrum: Call) -> bool:
     count = 1
-    for n in taps:
+    for n in taps_of(spectrum)[1]:
         count *= known_size(n) or FEW_TAPS + 1
-    return axes == tuple(range(-len(axes), 0)) and count <= FEW_TAPS
+    return count <= FEW_TAPS
 
 
 def taps_of(spectrum: Call) -> tuple[tuple[int, ...], tuple[Size, ...]]:
