@@ -155,8 +155,7 @@ def sizes_along(leaf: Leaf) -> tuple[Any, ...]:
 
 
 def batch_rank(leaf: Leaf, value: Any) -> int | None:
-    """The rank at which an array of a leaf is written: the image's where it stretches; where it broadcasts, two more than the image's
-    leading axes, which are rows of numbers."""
+    """The rank at which an array of a leaf is written: the image's where it stretches; where it broadcasts, two beside its leading axes."""
     if not isinstance(value, Value) or not (claims(leaf, "stretches") or claims(leaf, "broadcasts")):
         return None
     return leaf.of.rank if claims(leaf, "stretches") else 2 + leaf.of.rank - len(leaf.argument("axes"))
