@@ -137,3 +137,25 @@ def test_differences_between_frames_have_an_exact_adjoint() -> None:
         m, x = invlang.loads(text.format(axes)), draw(3, 4, 5).real
         y = torch.randn_like(m.A(x))
         assert abs((m.A(x) * y).sum() - (x * m.A.H(y)).sum()) < 1e-12
+
+
+@pytest.mark.parametrize("sizes", [(6, 8), (4, 10), (5, 6), (7, 3)])
+@pytest.mark.parametrize("operator", ["MRI(m)", "MultiCoilMRI(s, m)", "MRI(m) @ Diagonal(d)"])
+def test_centred_transforms_of_even_sizes_have_signs_for_shifts(operator: str, sizes: tuple[int, int]) -> None:
+    h, w = sizes
+    text = f"""unknown x : complex[{h}, {w}]
+given m : real[{h}, {w}]
+given d : complex[{h}, {w}]
+given s : complex[2, {h}, {w}]
+let A = {operator}
+data y ~ Normal(A @ x, sigma = 1)
+"""
+    draw = lambda *shape: torch.randn(*shape, dtype=torch.complex128)
+    given = {"m": draw(h, w).real, "d": draw(h, w), "s": draw(2, h, w)}
+    model, plain = (invlang.loads(text, level=level, dtype="float64", given=given) for level in (2, 0))
+    x = draw(3, h, w)
+    torch.testing.assert_close(model.A(x), plain.A(x))
+    torch.testing.assert_close(model.A.H(model.A(x)), plain.A.H(plain.A(x)))
+    if operator == "MRI(m)":
+        forward = model.source.split("def A(")[1].split("def ")[0]
+        assert ("roll" in forward) == any(n % 2 for n in sizes)

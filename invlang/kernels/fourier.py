@@ -159,3 +159,12 @@ def modulation(sizes: tuple[int, ...], offsets: tuple[int, ...], like: Tensor) -
         along = (k * offset % n).to(turns.dtype) / n
         turns = turns + along.reshape((-1,) + (1,) * (len(sizes) - 1 - i))
     return torch.polar(torch.ones_like(turns), -2 * torch.pi * turns)
+
+
+def signs(sizes: tuple[int, ...], like: Tensor) -> Tensor:
+    """(−1)^Σ j: of a spectrum what moving its image by half of even sizes is, and the other way round.  -> real[sizes]"""
+    found = torch.ones((), dtype=like.real.dtype, device=like.device)
+    for i, n in enumerate(sizes):
+        along = 1 - 2 * (torch.arange(n, dtype=found.dtype, device=found.device) % 2)
+        found = found * along.reshape((-1,) + (1,) * (len(sizes) - 1 - i))
+    return found

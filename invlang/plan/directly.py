@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy
 
-from invlang.graph.arithmetic import conj, multiply
+from invlang.graph.arithmetic import conj, multiply, number
 from invlang.graph.operators import Leaf
 from invlang.graph.spaces import Axis, Size, Space, known_size, size
 from invlang.graph.values import Apply, Call, Known, Pointwise, Random, Value, Variable, operands_of
@@ -32,7 +32,9 @@ def directly(value: Value, done: dict[Value, Value]) -> Value:
     """The value with what is small calculated directly.  done: what was rewritten already."""
     if value not in done:
         again = rebuilt(value, lambda v: directly(v, done))
-        done[value] = tap_by_tap(again) or at_good_lengths(again) or by_matrices(again) or by_places(again) or again
+        done[value] = (
+            by_signs(again) or tap_by_tap(again) or at_good_lengths(again) or by_matrices(again) or by_places(again) or again
+        )
     return done[value]
 
 
@@ -222,6 +224,39 @@ def matrix_along(leaf: Leaf, name: str, axis: int) -> Leaf:
     n = leaf.of.axes[axis].size
     matrix = Call(leaf.primitive.stem, name, (), (("size", known_size(n)),), Space("real", (Axis(n), Axis(n))))
     return Leaf(primitive_named("Dense"), (("matrix", matrix), ("axis", axis)), leaf.of, leaf.to, leaf.adjoint)
+
+
+def by_signs(value: Value) -> Value | None:
+    """A shift by half of an even axis behind a transform along it as signs before it, and one in front as signs behind.
+
+    T F x = F (s ⊙ x) and F T x = s ⊙ F x with s_j = (−1)^j, so that T F T x = (−1)^(n/2) s ⊙ F (s ⊙ x); the signs meet what else weighs.
+    """
+    match value:
+        case Apply(shift, Apply(transform, inner)) if is_half_turn(shift, transform):
+            signs = signs_along(shift)
+        case _:
+            return None
+    if isinstance(inner, Apply) and is_half_turn(inner.leaf, transform) and inner.leaf.argument("axes") == shift.argument("axes"):
+        halves = sum(int(shift.of.axes[a].size) // 2 for a in shift.argument("axes"))
+        return multiply(number((-1) ** halves), signs, Apply(transform, multiply(signs, inner.operand)))
+    return Apply(transform, multiply(signs, inner))
+
+
+def is_half_turn(shift: Leaf, transform: Leaf) -> bool:
+    """Whether a shift moves axes of a Fourier transform by half their even lengths."""
+    if not (claims(shift, "translation") and claims(transform, "spectral")):
+        return False
+    pairs = tuple(zip(shift.argument("axes"), shift.argument("offset"), strict=True))
+    lengths = {a: known_size(shift.of.axes[a].size) for a, _ in pairs}
+    return all(a in transform.argument("axes") and (n := lengths[a]) and (2 * o - n) % (2 * n) == 0 for a, o in pairs)
+
+
+def signs_along(shift: Leaf) -> Value:
+    """(−1)^j along the axes that a shift moves."""
+    axes = shift.argument("axes")
+    lengths = {a: int(shift.of.axes[a].size) for a in axes}
+    sizes = tuple(lengths.get(a, 1) for a in range(min(axes), 0))
+    return Call("fourier", "signs", (), (("sizes", sizes),), Space("real", tuple(Axis(size(n)) for n in sizes)))
 
 
 # ---- scanners
