@@ -234,7 +234,9 @@ def not_an_operator(left: Any, right: Any, node: tree.Binary) -> NotExpected:
     if isinstance(left, Array | Affine | Curve) and isinstance(right, Template):
         hint = f"the operator stands on the left: `{shortened(node.right.span.text)} @ {shortened(node.left.span.text)}`"
     elif isinstance(left, Array) and isinstance(right, Array | Affine | Curve):
-        hint = "arrays are multiplied element by element with `*`; as an operator write `Diagonal(…) @`"
+        is_matrix = isinstance(left.space, Space) and left.space.rank == 2 and left.space.sizes != right.space.sizes
+        made = f"Dense({node.left.span.text}, axis = …)" if is_matrix else f"Diagonal({shortened(node.left.span.text)})"
+        hint = f"arrays are multiplied element by element with `*`; as an operator write `{made} @`"
     return NotExpected(node.left.span, describe(left), "an operator on the left of `@`", hint)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,6 +27,7 @@ from invlang.plan.steps import Settling
 from invlang.rules.parts import part_of
 from invlang.rules.proximal import shifted_prox
 from invlang.rules.simplify import simplify
+from invlang.rules.theorems import has_no_entry_below_zero
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,16 @@ class Chosen:
         if self.estimates:
             return "to an estimate after these rounds; of its limit nothing is promised"
         promise = f"converges, {rate}" if convex else f"{'converges ' * self.asked_nonconvex}to a stationary point"
+        unseen = next(self.of_unknown_sign, None)
+        promise = promise if unseen is None else f"{promise}, if the map in {unseen.label or unseen.text} has no entries below zero"
         return f"{promise}, if its step is small enough" if self.unbounded else promise
+
+    @property
+    def of_unknown_sign(self) -> Iterator[Term]:
+        """Counts of what is not known to keep images from going below zero, where the algorithm takes that for granted."""
+        roles = {s.role for s in self.contract.slots if "poisson" in s.traits}
+        counts = (t for role, terms in self.fitted.groups if role in roles for t in terms)
+        return (t for t in counts if not has_no_entry_below_zero(simplify(t.operator)))
 
     @property
     def estimates(self) -> bool:
