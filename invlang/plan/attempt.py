@@ -85,8 +85,8 @@ class Chosen:
         if self.estimates:
             return "to an estimate after these rounds; of its limit nothing is promised"
         promise = f"converges, {rate}" if convex else f"{'converges ' * self.asked_nonconvex}to a stationary point"
-        unseen = next(self.of_unknown_sign, None)
-        promise = promise if unseen is None else f"{promise}, if the map in {unseen.label or unseen.text} has no entries below zero"
+        for unseen in self.of_unknown_sign:
+            promise = f"{promise}, if the map in {unseen.label or unseen.text} has no entries below zero"
         return f"{promise}, if its step is small enough" if self.unbounded else promise
 
     @property
