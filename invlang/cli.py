@@ -25,7 +25,7 @@ invlang: a language and a compiler for inverse problems in imaging.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a command.  Gives its exit code: 0; 1 for a mistake in what it works on; 2 for a wrong use; 130 when interrupted."""
+    """Runs a command.  Gives its exit code: 0; 1 for a mistake in a program or a file; 2 for one in the command; 130 when interrupted."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

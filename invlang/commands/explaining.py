@@ -68,7 +68,7 @@ def cost_answer(options: Namespace) -> Callable[..., Derivation] | None:
 def as_size(text: str, name: str) -> int:
     number = as_number(text, name)
     if not isinstance(number, int) or number < 1:
-        raise Stop(f"--set {name}={text}: a size is a whole number, at least 1")
+        raise Stop(f"--set {name}={text}: a size is a whole number, at least 1", 2)
     return number
 
 
@@ -78,7 +78,7 @@ def known_sizes(told: Iterable[str], program: Program) -> None:
     for wrong in (n for n in told if n not in left):
         close = closest(wrong, left)
         hint = f"; did you mean `{close}`?" if close else f"; there are: {', '.join(left)}" if left else ""
-        raise Stop(f"there is no open size `{wrong}` in {program.source.name}{hint}")
+        raise Stop(f"--set {wrong}: there is no open size `{wrong}` in {program.source.name}{hint}", 2)
 
 
 def meant(word: str | None) -> str | None:

@@ -70,4 +70,4 @@ def as_number(text: str, name: str) -> Any:
             return kind(text)
         except ValueError:
             continue
-    raise Stop(f"--set {name}={text}: `{text}` is no number")
+    raise Stop(f"--set {name}={text}: `{text}` is no number", 2)

@@ -93,7 +93,7 @@ def run_sweep(
         raise nothing_of_that_name("sweep", name, model)
     names = [n for n in chosen(program, only) if of_model or n in takers]
     if not names:
-        raise Stop(f"--sweep {name}: {' and '.join(only)} {'have' if len(only) > 1 else 'has'} no such number")
+        raise Stop(f"--sweep {name}: {' and '.join(only)} {'have' if len(only) > 1 else 'has'} no such number", 2)
     with progress_bar(name, len(values), options.quiet) as advance:
 
         def run_for(value: float) -> Outcome:
@@ -192,7 +192,7 @@ def nothing_of_that_name(option: str, name: str, model: Model) -> Stop:
     known = [*sorted(own), *each, *sorted({p for ps in parameters.values() for p in ps})]
     close = closest(name, known)
     says = f"; did you mean `{close}`?" if close else f"; these can: {', '.join(known)}"
-    return Stop(f"--{option} {name}: nothing of that name can be {'set' if option == 'set' else 'swept'}{says}")
+    return Stop(f"--{option} {name}: nothing of that name can be {'set' if option == 'set' else 'swept'}{says}", 2)
 
 
 def numbers_of_estimators(model: Model, wanted: dict[str, Any]) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class Stop(Exception):
-    """code: 1 where the program, a file or a value is wrong, 2 where the command line is."""
+    """code: 1 where a program or a file is wrong, 2 where the command line is: an option, or a name or number after one."""
 
     def __init__(self, sentence: str, code: int = 1, shown: bool = False):
         self.sentence, self.code, self.shown = sentence, code, shown

@@ -95,9 +95,10 @@ def bind(definition: tree.Definition | tree.Algorithm, arguments: tuple[Given, .
     variadic = next((p for p in definition.parameters if p.variadic), None)
     axes: list[AxisRef] = []
     waiting = [p.name.text for p in definition.parameters if not p.variadic]
-    for argument in arguments:
+    for i, argument in enumerate(arguments):
         name = argument.name
         if name is None:
+            refuse_behind_named(definition, argument, arguments[:i], parameters)
             if variadic is not None and isinstance(argument.meaning, AxisRef | AxisList):
                 axes += argument.meaning.axes if isinstance(argument.meaning, AxisList) else (argument.meaning,)
                 continue
@@ -118,6 +119,22 @@ def bind(definition: tree.Definition | tree.Algorithm, arguments: tuple[Given, .
         refuse_repeated(axes, span)
         bound[variadic.name.text] = Given(None, AxisList(tuple(axes)), span)
     return bound
+
+
+def refuse_behind_named(
+    definition: tree.Definition | tree.Algorithm,
+    argument: Given,
+    before: tuple[Given, ...],
+    parameters: Mapping[str, tree.Parameter],
+) -> None:
+    """What goes by its place stands in front of what has a name; flags and choices go by their word, and stand anywhere."""
+    named = next((b for b in before if b.name is not None and b.name_span is not None), None)
+    if named is None or is_in_library(argument.span) or flag_name(argument, parameters) is not None:
+        return
+    what = f"`{shortened(argument.span.text)}` has no name and stands behind an argument that has one"
+    takes = f"{parameter_list(definition)}, first those that go by their place and then those by name"
+    assert named.name_span is not None
+    raise Refused(WrongArgument(argument.span, what, takes, causes=((named.name_span, "named from here on"),)))
 
 
 def refuse_repeated(axes: list[AxisRef], span: Span) -> None:

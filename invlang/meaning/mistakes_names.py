@@ -73,7 +73,7 @@ class WrongArgument(Mistake):
     code = "E0203"
     page = """Arguments that do not fit
 
-Arguments are given in the order of the declaration, or by name; `invlang doc NAME` shows them.
+Arguments are given in the order of the declaration, or by name, and those by name come last; `invlang doc NAME` shows them.
 
     let D = Wavelet("db4", level = 3)           # wrong: the argument is called levels
     let D = Wavelet("db4", levels = 3)          # right
