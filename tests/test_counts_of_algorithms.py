@@ -14,7 +14,7 @@ OF_A_ROUND = {
     **dict.fromkeys(("GD", "Landweber", "Nesterov", "PGD", "FISTA", "DavisYin", "MirrorDescent"), (2, 0)),  # A and Aᴴ
     **dict.fromkeys(("CG", "MINRES", "LSQR", "WirtingerFlow"), (2, 0)),
     "BiCGStab": (4, 0),  # two directions
-    "LBFGS": (4, 0),  # a gradient, and the objective where the step ends
+    "LBFGS": (3, 0),  # the objective where the step ends, and its gradient, through the Gram in its own basis
     **dict.fromkeys(("ADMM", "HQS", "CondatVu", "PD3O", "LorisVerhoeven"), (0, 2)),  # a solve or a Gram of the blur: one pair
     **dict.fromkeys(("DRS", "PDHG"), (0, 0)),  # squares that are their own prox
     **dict.fromkeys(("MLEM", "RichardsonLucy", "NoLips"), (0, 4)),  # the mean of the counts, and their quotient back

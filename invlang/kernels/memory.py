@@ -20,7 +20,7 @@ def two_loop_direction(steps, changes, slope, rank=1):
     """H · slope, H the inverse Hessian that steps of x and changes of the gradient along them tell.  -> number[..., n]
 
     steps, changes: the newest first, number[..., m, n].  A pair along which the gradient does not grow tells nothing and is left out,
-    so that H is positive; while there is none, it is 1.  Of several unknowns all are tuples, rank as well.
+    so that H is positive and as large as the newest that is left says; while there is none, it is 1.  Of several unknowns all are tuples, rank as well.
     Source: Nocedal, Updating quasi-Newton matrices with limited storage (1980).
     """
     if isinstance(slope, Tensor):
@@ -35,7 +35,9 @@ def two_loop_direction(steps, changes, slope, rank=1):
     for (s, y), inverse in zip(pairs, inverses, strict=True):
         shares.append(inverse * product(s, slope))
         slope = moved(slope, -shares[-1], y, rank)
-    scale = torch.where(grows[0], products[0] / torch.where(grows[0], sizes[0], 1), 1)
+    scale = torch.ones_like(products[0])
+    for g, p, q in reversed(list(zip(grows, products, sizes, strict=True))):
+        scale = torch.where(g, p / torch.where(g, q, 1), scale)
     slope = tuple(scale[(...,) + (None,) * r] * p for p, r in zip(slope, rank, strict=True))
     for (s, y), inverse, share in reversed(list(zip(pairs, inverses, shares, strict=True))):
         slope = moved(slope, share - inverse * product(y, slope), s, rank)

@@ -31,10 +31,16 @@ def rise(terms: tuple[Term, ...], touching: Value, point: Value, level: int) -> 
         return exact
     before, after = (objective_value(rest, v, level) for v in (touching, point))
     sizes = add(pointwise("abs", before), pointwise("abs", after))
-    unsure = multiply(number(ROUNDINGS), Call("samples", "rounding_of", (sizes,), (), SCALAR))
     return add(
-        exact, subtract(subtract(after, before), inner_of(gradient(rest, touching, level), away)), multiply(number(-1), unsure)
+        exact,
+        subtract(subtract(after, before), inner_of(gradient(rest, touching, level), away)),
+        multiply(number(-1), rounding(sizes)),
     )
+
+
+def rounding(value: Value) -> Value:
+    """How much of a sum that is as large as that may be rounding."""
+    return multiply(number(ROUNDINGS), Call("samples", "rounding_of", (pointwise("abs", value),), (), SCALAR))
 
 
 def cauchy_step(terms: tuple[Term, ...], point: Value, level: int) -> Value:

@@ -21,7 +21,7 @@ from invlang.plan.misfits import Obstacle
 from invlang.plan.pieces import WORDS
 from invlang.plan.products import each, reduced
 from invlang.plan.roles import Block, Carried, Curried, DoesNotFit, Energy, Free, Map, Role, Run, Wrapped
-from invlang.plan.tangents import cauchy_step
+from invlang.plan.tangents import cauchy_step, rounding
 from invlang.plan.turning import curvature, em_ratio_of_expression, parabola
 from invlang.rules.facts import scaled_identity
 from invlang.rules.proximal import normal
@@ -200,6 +200,7 @@ FUNCTIONS: dict[str, Any] = {
     "abs": lambda record, env, v: each("abs", v),
     "abs2": lambda record, env, v: Bundle(tuple(map(arithmetic.abs2, v.parts))) if isinstance(v, Bundle) else arithmetic.abs2(v),
     "sum": lambda record, env, v: reduced("sum", v),
+    "rounding": lambda record, env, v: rounding(v),
     "inner": lambda record, env, a, b: inner_of_carried(a, b),
     "recent": lambda record, env, x, count: recent(x, count),
     "newest": lambda record, env, kept, x: newest(kept, x),
