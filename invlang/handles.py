@@ -128,6 +128,9 @@ class Operator:
         return made[0] if len(made) == 1 else tuple(made)
 
     def _apply(self, suffix: str, space: AnySpace, argument: Any, otherwise: Callable | None = None) -> Any:
+        found = self._ready.find(suffix, (argument,))
+        if found is not None:
+            return found(argument)
         tensors, method = self._prepared(suffix, "y" if suffix in ("_adjoint", "_pinv") else "x", space, argument)
         if method is None:
             assert otherwise is not None, f"the compiled module lacks {self.name}{suffix}"
