@@ -29,13 +29,13 @@ from invlang.graph.values import Call, Known
 from tests.dense import a_value
 from tests.random_operators import Sample, samples
 from tests.rule_equations import COMPLEX, REAL
-from tests.test_laws import cases, operators_of
+from tests.test_laws import OF_UNKNOWN_SIZE, cases, operators_of
 from tests.test_rules import operator_of
 
 
 @cache
 def corpus() -> tuple[Sample, ...]:
-    found = [Sample(*operators_of(name)) for name in cases() if name != "samples"]
+    found = [Sample(*operators_of(name)) for name in cases() if name not in OF_UNKNOWN_SIZE]
     found += [*made(), gathered()]
 
     @settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck),

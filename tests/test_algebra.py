@@ -212,11 +212,6 @@ NAMED |= {
     "blur of a film": ("real[T, H, W]", "Blur(h, boundary = zero)", "dim T = 2, H = 4, W = 3\n" + K33),
     "blur in time": ("real[T, H, W]", "Blur(h)", "dim T = 4, H = 3, W = 2\ngiven h : real[3, 1, 1]"),
     "mask of a volume": ("real[D, H, W]", "Inpainting(m)", "dim D = 2, H = 3, W = 4\ngiven m : binary[D, H, W]"),
-    "samples of a film": (
-        "real[T, H, W]",
-        "Inpainting(m, gather) @ Blur(h)",
-        "dim T = 2, H = 3, W = 3\ngiven m : binary[H, W]\n" + K33,
-    ),
     "fewer voxels": (
         "real[D, H, W]",
         "Downsample(D, H, W, factor = 2) @ Blur(h)",

@@ -128,7 +128,14 @@ EXTRA = {
 }
 
 
-OF_UNKNOWN_SIZE = {"samples": ("complex[4, 3]", "Sample(m)", "given m : binary[4, 3]")}
+OF_UNKNOWN_SIZE = {
+    "samples": ("complex[4, 3]", "Sample(m)", "given m : binary[4, 3]"),
+    "samples of a film": (
+        "real[T, H, W]",
+        "Inpainting(m, gather) @ Blur(h)",
+        "dim T = 2, H = 3, W = 3\ngiven m : binary[H, W]\n" + K33,
+    ),
+}
 
 
 def cases() -> dict[str, tuple[str, str, str]]:
