@@ -234,7 +234,7 @@ def instrument_arguments(one: Parser) -> None:
 
 def mixture_arguments(one: Parser) -> None:
     one.add_argument("files", nargs="+", metavar="PICTURE", help="pictures, arrays, or folders of them")
-    one.add_argument("-o", "--output", metavar="FILE", required=True, help="the .npz file")
+    one.add_argument("-o", "--output", metavar="FILE", required=True, help="the .npz or .safetensors file")
     one.add_argument("--components", type=int, default=20, help="how many Gaussians (default 20)")
     one.add_argument("--size", type=int, default=8, help="of a patch along each axis (default 8)")
     one.add_argument("--patches", type=int, default=20000, help="how many are drawn (default 20000)")

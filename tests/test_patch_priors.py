@@ -136,19 +136,23 @@ def test_too_little_to_fit_is_said() -> None:
         invlang.fit_mixture([np.zeros((9, 9))], components=0)
 
 
-def test_the_command_writes_what_a_program_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("file", ["p.npz", "p.safetensors"])
+def test_the_command_writes_what_a_program_reads(file: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "pictures").mkdir()
     np.save(tmp_path / "pictures" / "one.npy", np.random.default_rng(0).random((30, 30)))
     small = ("--components", "2", "--size", "2", "--patches", "500")
-    done = command(capsys, "mixture", tmp_path / "pictures", "-o", tmp_path / "p.npz", *small)
-    assert done.code == 0 and "2 components of 2 × 2 samples" in done.out and "p.npz:means" in done.err
+    done = command(capsys, "mixture", tmp_path / "pictures", "-o", tmp_path / file, *small)
+    assert done.code == 0 and "2 components of 2 × 2 samples" in done.out and f"{file}:means" in done.err
     text = TEXT.replace("K = 3", "K = 2").replace("BOX", "").replace("ALGORITHM", SPLIT)
     for name in ("weights", "means", "covariances"):
         line = next(one for one in text.splitlines() if one.startswith(f"given   {name}"))
-        text = text.replace(line, f'{line} = load("p.npz:{name}")')
+        text = text.replace(line, f'{line} = load("{file}:{name}")')
     (tmp_path / "program.inv").write_text(text)
     m = invlang.load(str(tmp_path / "program.inv"), h=drawn(3, 3) / 4.5, dtype="float64")
     assert torch.isfinite(m.r(drawn(6, 8))).all()
-    for given, output, said in (("nowhere", "p.npz", "there is no file"), ("pictures", "p.npy", "not the name of an .npz file")):
+    for given, output, said in (
+        ("nowhere", "p.npz", "there is no file"),
+        ("pictures", "p.npy", "it ends in .npz or .safetensors"),
+    ):
         failed = command(capsys, "mixture", tmp_path / given, "-o", tmp_path / output, *small)
         assert failed.code in (1, 2) and said in failed.err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from invlang.commands.output import say
 from invlang.commands.stop import Stop, because
-from invlang.data.files import DataError, picture_files, read_array
+from invlang.data.files import ARCHIVES, DataError, picture_files, read_array
 from invlang.data.mixtures import fit_mixture
 from invlang.progress import progress_bar
 
@@ -26,8 +26,8 @@ def run(options: Namespace) -> int:
     except DataError as error:
         raise Stop(str(error)) from error
     path = Path(options.output)
-    if path.suffix != ".npz":
-        raise Stop(f"`{path}` is not the name of an .npz file", 2)
+    if path.suffix not in ARCHIVES:
+        raise Stop(f"`{path}` is no name of a mixture's file: it ends in {' or '.join(ARCHIVES)}", 2)
     try:
         found.save(path)
     except OSError as error:

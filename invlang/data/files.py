@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from invlang.data.safetensors import Broken, names_in, read_safetensors
+
 PICTURE_TYPES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp")
 ARRAY_TYPES = (".npy", ".npz")
 
@@ -50,23 +52,35 @@ def allowed_path(path: str | Path, inside: Sequence[Path]) -> Path:
 
 
 def read_array(path: str | Path, inside: Sequence[Path]) -> np.ndarray:
-    """The array in a PNG, JPEG, TIFF, NPY or NPZ file (`scan.npz:kspace` names one of several arrays).
+    """The array in a PNG, JPEG, TIFF, NPY, NPZ or safetensors file (`scan.npz:kspace` names one of several arrays).
 
-    Integer pictures come as float64 in [0, 1], [H, W] or [C, H, W]; NPY and NPZ arrays come as they are (numbers only).
+    Integer pictures come as float64 in [0, 1], [H, W] or [C, H, W]; other arrays come as they are (numbers only).
     Raises FileOutside and FileUnreadable.
     """
-    text, _, member = str(path).partition(".npz:")
-    wanted = f"{text}.npz" if member else str(path)
+    wanted, member = archive_and_member(str(path))
     place = allowed_path(wanted, inside)
     require_file(place, wanted)
     kind = place.suffix.lower()
-    if kind == ".npz":
-        return read_npz(place, member, wanted)
+    if kind in ARCHIVES:
+        return numbers_only(ARCHIVES[kind](place, member, wanted), wanted)
     if kind == ".npy":
         return read_npy(place, wanted)
     if kind in PICTURE_TYPES:
         return read_picture_file(place, wanted)
-    raise FileUnreadable(f"`{wanted}` is of a type that cannot be read; these can: PNG, JPEG, TIFF, NPY, NPZ")
+    raise FileUnreadable(f"`{wanted}` is of a type that cannot be read; these can: PNG, JPEG, TIFF, NPY, NPZ, safetensors")
+
+
+def archive_and_member(path: str) -> tuple[str, str]:
+    """The file, and the array in it that is named behind a colon, or "".
+
+    >>> archive_and_member("scan.npz:kspace"), archive_and_member("scan.npy")
+    (('scan.npz', 'kspace'), ('scan.npy', ''))
+    """
+    for ending in ARCHIVES:
+        text, _, member = path.partition(f"{ending}:")
+        if member:
+            return f"{text}{ending}", member
+    return path, ""
 
 
 def read_pictures(folder: str | Path, inside: Sequence[Path]) -> Iterator[tuple[str, np.ndarray]]:
@@ -107,18 +121,34 @@ def read_npy(place: Path, name: str) -> np.ndarray:
 def read_npz(place: Path, member: str, name: str) -> np.ndarray:
     try:
         with np.load(place, allow_pickle=False) as archive:
-            members = list(archive.files)
-            if not member and len(members) != 1:
-                listing = ", ".join(f"`{name}:{m}`" for m in members[:8])
-                raise FileUnreadable(f"`{name}` holds {len(members)} arrays; say which: {listing}")
-            if member and member not in members:
-                raise FileUnreadable(f"`{name}` holds no array `{member}`, but {', '.join(members[:8])}")
-            array = archive[member or members[0]]
+            return archive[member_of(list(archive.files), member, name)]  # type: ignore[no-any-return]
     except FileUnreadable:
         raise
     except (OSError, ValueError, EOFError, MemoryError, SyntaxError, zipfile.BadZipFile) as error:
         raise FileUnreadable(broken_array(name, error)) from error
-    return numbers_only(array, name)
+
+
+def read_from_safetensors(place: Path, member: str, name: str) -> np.ndarray:
+    try:
+        return read_safetensors(place, member_of(names_in(place), member, name))
+    except Broken as error:
+        raise FileUnreadable(f"`{name}` is broken: {error}") from error
+    except (OSError, MemoryError) as error:
+        raise FileUnreadable(broken_array(name, error)) from error
+
+
+def member_of(members: list[str], asked: str, name: str) -> str:
+    """The array of an archive that is asked for, or the only one.  Raises FileUnreadable."""
+    if not asked and len(members) != 1:
+        listing = ", ".join(f"`{name}:{m}`" for m in members[:8])
+        raise FileUnreadable(f"`{name}` holds {len(members)} arrays; say which: {listing}")
+    if asked and asked not in members:
+        raise FileUnreadable(f"`{name}` holds no array `{asked}`, but {', '.join(members[:8])}")
+    return asked or members[0]
+
+
+ARCHIVES = {".npz": read_npz, ".safetensors": read_from_safetensors}
+"""Files of several arrays with names, by their ending."""
 
 
 def broken_array(name: str, error: BaseException) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from invlang.data.files import DataError
+from invlang.data.safetensors import write_safetensors
 
 TOLERANCE = 1e-3  # nats a patch, below which another round is not worth it
 
@@ -26,9 +27,13 @@ class Mixture:
     likelihoods: tuple[float, ...] = ()
 
     def save(self, path: str | Path) -> None:
-        """Writes an .npz file, which a program reads with `given means : real[K, n] = load("patches.npz:means")`."""
+        """Writes an .npz or a .safetensors file, which a program reads with `given means : real[K, n] = load("patches.npz:means")`."""
         arrays = {"weights": self.weights, "means": self.means, "covariances": self.covariances}
-        np.savez_compressed(path, **{name: array.astype(np.float32) for name, array in arrays.items()})  # type: ignore[arg-type]
+        single = {name: array.astype(np.float32) for name, array in arrays.items()}
+        if Path(path).suffix == ".safetensors":
+            write_safetensors(Path(path), single)
+        else:
+            np.savez_compressed(path, **single)  # type: ignore[arg-type]
 
 
 def fit_mixture(
