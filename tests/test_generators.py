@@ -179,3 +179,17 @@ def test_a_truth_is_calculated_from_what_is_known() -> None:
         s=-torch.ones(3, 5, dtype=torch.float64),
     )
     assert torch.equal(model.truth("x"), torch.full((3, 5), 41, dtype=torch.float64))
+
+
+def test_a_truth_may_be_what_an_operator_gives() -> None:
+    text = """
+dim H = 6, W = 6
+given    h : real[3, 3] = gaussian_kernel(sigma = 1)
+given    s : binary[H, W] ~ BernoulliMask(keep = 0.3)
+unknown  x : real[H, W]
+let      A = Blur(h)
+data     y ~ Normal(x, sigma = 1)
+simulate x = A @ (3 * s)
+"""
+    m = invlang.loads(text, dtype="float64")
+    torch.testing.assert_close(m.truth("x"), m.A(3 * m.given("s").double()))

@@ -181,7 +181,7 @@ data    y ~ Normal(A @ x, sigma = 0.5)
 def test_derivatives_of_derivatives_are_refused() -> None:
     y = picture().requires_grad_()
     (g,) = torch.autograd.grad(model("CG").r(y).square().sum(), y, create_graph=True)
-    with pytest.raises(RuntimeError, match="once_differentiable"):
+    with pytest.raises(RuntimeError, match="first derivatives only"):
         g.sum().backward()
 
 
@@ -195,3 +195,22 @@ def test_where_nothing_is_repeated_there_is_nothing_to_be_implicit() -> None:
 def test_derivations_say_where_derivatives_come_from() -> None:
     assert "of x = s(x) with a round s" in str(model("PDHG").explain())
     assert "of ∇E(x) = 0" in str(model("CG").explain()) and "derivatives" not in str(model("CG", "").explain())
+
+
+@pytest.mark.parametrize("case", ["CG", "GD", "FISTA"])
+def test_second_derivatives_are_refused_in_words(case: str) -> None:
+    """And first ones that are followed are the same as those that are not."""
+    m, y = model(case), picture().requires_grad_()
+    (first,) = torch.autograd.grad(m.r(y).sum(), y)
+    (followed,) = torch.autograd.grad(m.r(y).sum(), y, create_graph=True)
+    assert torch.equal(first, followed.detach())
+    with pytest.raises(RuntimeError, match="`implicit` tells first derivatives only; for second ones leave it out"):
+        torch.autograd.grad(followed.square().sum(), y)
+
+
+def test_second_derivatives_without_the_word_are_those_of_the_rounds() -> None:
+    m = invlang.loads(
+        HEAD.format(objective="fidelity(y) + 2 * sum(Huber(x))", by="GD(iterations = 60)", word=""), dtype="float64"
+    )
+    y = picture()[:3, :3].clone().requires_grad_()
+    assert torch.autograd.gradgradcheck(lambda v: m.r(v).square().sum(), y)

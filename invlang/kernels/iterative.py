@@ -189,34 +189,35 @@ def at_stationary_point(slope, x, rounds: int = 200, rank=1):
     residual = slope(arrays)
     if not any(part.requires_grad for part in residual):
         return x
-
-    solve = lambda g: solved_with_hessian(slope, arrays, g, rounds, rank)
-    return WithDerivative.apply(solve, arrays, *residual)
+    return WithDerivative.apply(lambda g: solved_with_hessian(slope, arrays, g, rounds, rank), arrays, *residual)
 
 
-def solved_with_hessian(
-    slope, point: tuple[Tensor, ...], gradients: tuple[Tensor, ...], rounds: int, ranks
-) -> tuple[Tensor, ...]:
+def solved_with_hessian(slope, point: tuple[Tensor, ...], gradients: tuple[Tensor, ...], rounds: int, ranks):
     """−H⁻¹ of the gradients, H the Jacobian of `slope` at the point, by conjugate gradients."""
     with torch.enable_grad():
-        leaves = tuple(part.clone().requires_grad_() for part in point)
-        slopes = slope(leaves)
+        slopes = slope(leaves := tuple(part.clone().requires_grad_() for part in point))
     solved = conjugate_gradient_of_parts(lambda v: pulled(slopes, leaves, v), gradients, rounds, None, None, ranks)
     return tuple(-w for w in solved)
 
 
 class WithDerivative(torch.autograd.Function):
-    """Values that do not change, and pass gradients on to the residuals by a function of all of them."""
+    """Values that do not change, and pass gradients on to the residuals by a function of all of them; second ones are refused."""
 
     @staticmethod
     def forward(ctx, pulled_back, values: tuple[Tensor, ...], *residuals: Tensor) -> tuple[Tensor, ...]:
         ctx.pulled_back = pulled_back
+        ctx.save_for_backward(*residuals)
         return tuple(v.expand(r.shape).clone() for v, r in zip(values, residuals, strict=True))
 
     @staticmethod
-    @torch.autograd.function.once_differentiable
     def backward(ctx, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        return None, None, *ctx.pulled_back(gradients)
+        with torch.no_grad():
+            found = ctx.pulled_back(gradients)
+        return None, None, *(WithDerivative.apply(refused, found, *ctx.saved_tensors) if torch.is_grad_enabled() else found)
+
+
+def refused(gradients):
+    raise RuntimeError("`implicit` tells first derivatives only; for second ones leave it out: rounds are differentiated then")
 
 
 def pulled(images: tuple[Tensor, ...], leaves: tuple[Tensor, ...], gradients: tuple[Tensor, ...]) -> tuple[Tensor, ...]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from invlang.graph.program import Program
 from invlang.graph.values import Known
 from invlang.plan.module import dims_of
+from invlang.plan.resolve import resolve
 from invlang.plan.steps import Function, GivenArray, ModelModule
 
 
 def picture_module(program: Program) -> ModelModule:
     """A module that has a function `value_of_NAME` for each known quantity and each truth that the program says how to make."""
     spaces = {u.name: u.space for u in program.unknowns}
-    truths = tuple(GivenArray(Known(f"truth_of_{n}", spaces[n], "given"), value) for n, value in program.pictures)
+    truths = tuple(GivenArray(Known(f"truth_of_{n}", spaces[n], "given"), resolve(value, 2)) for n, value in program.pictures)
     givens = (*(GivenArray(g.known, g.default) for g in program.givens), *truths)
     return ModelModule(
         name=f"PicturesOf{program.name}",
