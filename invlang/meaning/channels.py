@@ -68,6 +68,8 @@ def axis_before(node: tree.Call, scope: Scope) -> str | None:
         return None
     found = scope.find(given.text) if isinstance(given, tree.Name) else None
     if isinstance(found, AxisList):
+        if not found.axes:
+            raise Refused(WrongArgument(node.span, "it acts along no axis here: an array that it is given has too few axes"))
         return found.axes[0].label
     if not isinstance(found, AxisRef):
         raise Refused(NotExpected(given.span, given.span.text, "the name of an axis"))
