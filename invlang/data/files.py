@@ -11,8 +11,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from invlang.data.safetensors import Broken, names_in, read_safetensors
-
 PICTURE_TYPES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".gif", ".webp")
 ARRAY_TYPES = (".npy", ".npz")
 
@@ -129,11 +127,14 @@ def read_npz(place: Path, member: str, name: str) -> np.ndarray:
 
 
 def read_from_safetensors(place: Path, member: str, name: str) -> np.ndarray:
+    from safetensors import SafetensorError, safe_open
+
     try:
-        return read_safetensors(place, member_of(names_in(place), member, name))
-    except Broken as error:
-        raise FileUnreadable(f"`{name}` is broken: {error}") from error
-    except (OSError, MemoryError) as error:
+        with safe_open(place, framework="numpy") as archive:
+            return archive.get_tensor(member_of(list(archive.keys()), member, name))  # type: ignore[no-any-return]
+    except TypeError as error:
+        raise FileUnreadable(f"`{name}` holds numbers that NumPy lacks: {error}") from error
+    except (OSError, MemoryError, SafetensorError) as error:
         raise FileUnreadable(broken_array(name, error)) from error
 
 

@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 
 from invlang.data.files import DataError
-from invlang.data.safetensors import write_safetensors
 
 TOLERANCE = 1e-3  # nats a patch, below which another round is not worth it
 
@@ -31,7 +30,9 @@ class Mixture:
         arrays = {"weights": self.weights, "means": self.means, "covariances": self.covariances}
         single = {name: array.astype(np.float32) for name, array in arrays.items()}
         if Path(path).suffix == ".safetensors":
-            write_safetensors(Path(path), single)
+            from safetensors.numpy import save_file
+
+            save_file(single, path)
         else:
             np.savez_compressed(path, **single)  # type: ignore[arg-type]
 
