@@ -1,4 +1,4 @@
-"""Kernels that iterate: conjugate gradients, which look at numbers every fourth step, and the power method, for set-up; derivatives of what they find."""
+"""Kernels that iterate: conjugate gradients, without waiting for another device, and the power method, for set-up; derivatives of what they find."""
 
 import torch
 from torch import Tensor
@@ -50,8 +50,8 @@ def conjugate_gradient_of_parts(apply, b, iterations: int, x, preconditioner, ra
 
 
 def is_all(condition: Tensor) -> bool:
-    """Whether it holds everywhere; of a graph that is being captured, which cannot look at numbers, it is not known.  binary[...]"""
-    return not torch.compiler.is_compiling() and bool(condition.all())
+    """Whether it is seen to hold everywhere: on a GPU looking would mean waiting, and in a graph that is captured there is nothing to see."""
+    return condition.device.type == "cpu" and not torch.compiler.is_compiling() and bool(condition.all())
 
 
 def component(parts: tuple[Tensor, ...], index: int) -> Tensor:
