@@ -12,7 +12,7 @@ def convolve_inside(x: Tensor, h: Tensor, axes: tuple[int, ...], turned: Tensor 
     return correlate(x, h.flip(axes) if turned is None else turned, axes)
 
 
-def turned(h: Tensor, axes: tuple[int, ...]) -> Tensor:
+def kernel_turned(h: Tensor, axes: tuple[int, ...]) -> Tensor:
     """h the other way round along `axes`.  number[..., taps] -> number[..., taps]"""
     return h.flip(axes)
 

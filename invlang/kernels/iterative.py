@@ -37,7 +37,7 @@ def conjugate_gradient_of_parts(apply, b, iterations: int, x, preconditioner, ra
     energy = inner_of_parts(residual, better, ranks)
     rounding = (10 * torch.finfo(energy.dtype).eps) ** 2 * energy.detach()
     for k in range(iterations):
-        if k % 4 == 3 and is_all(energy <= rounding):
+        if k % 4 == 3 and energy.device.type == "cpu" and is_all(energy <= rounding):  # elsewhere looking means waiting
             break
         image = apply(direction)
         step = quotient(torch.where(energy > rounding, energy, 0), inner_of_parts(direction, image, ranks))
@@ -50,8 +50,8 @@ def conjugate_gradient_of_parts(apply, b, iterations: int, x, preconditioner, ra
 
 
 def is_all(condition: Tensor) -> bool:
-    """Whether it is seen to hold everywhere: on a GPU looking would mean waiting, and in a graph that is captured there is nothing to see."""
-    return condition.device.type == "cpu" and not torch.compiler.is_compiling() and bool(condition.all())
+    """Whether it holds everywhere; of a graph that is being captured, which cannot look at numbers, it is not known.  binary[...]"""
+    return not torch.compiler.is_compiling() and bool(condition.all())
 
 
 def component(parts: tuple[Tensor, ...], index: int) -> Tensor:
@@ -74,6 +74,7 @@ def add_multiple(a: tuple[Tensor, ...], t: Tensor, b: tuple[Tensor, ...], ranks:
 
 def inner(a: Tensor, b: Tensor, rank: int) -> Tensor:
     """Re⟨a, b⟩ over the last `rank` axes.  number[..., n], number[..., n] -> real[...]"""
+    a, b = (v.to(torch.promote_types(a.dtype, b.dtype)) for v in (a, b))
     if a.is_complex():
         a, b, rank = torch.view_as_real(a.resolve_conj()), torch.view_as_real(b.resolve_conj()), rank + 1
     a, b = (v.reshape(*v.shape[: v.ndim - rank], -1) for v in (a, b))
@@ -111,12 +112,10 @@ def leading_vector(apply, start: Tensor, iterations: int = 40, rank: int = 1) ->
 def fixed_point(apply, start: Tensor, iterations: int = 30, rank: int = 1) -> Tensor:
     """x with apply(x) = x, by Anderson's method from `start`, which keeps all rounds.  number[..., n] -> number[..., n]
 
-    For an affine map it is as fast as GMRES, however far the map takes things; the last `rank` axes of `start` are one problem.
-    Source: Walker, Ni, Anderson acceleration for fixed-point iterations (2011).
+    For an affine map it is as fast as GMRES, however far the map takes things; the last `rank` axes are one problem. [Walker, Ni 2011]
     """
     x, before = start, None
-    steps: list[Tensor] = []
-    changes: list[Tensor] = []
+    steps, changes = list[Tensor](), list[Tensor]()
     for _ in range(iterations):
         residual = apply(x) - x
         if before is not None:
@@ -196,8 +195,8 @@ def solved_with_hessian(slope, point: tuple[Tensor, ...], gradients: tuple[Tenso
     """−H⁻¹ of the gradients, H the Jacobian of `slope` at the point, by conjugate gradients."""
     with torch.enable_grad():
         slopes = slope(leaves := tuple(part.clone().requires_grad_() for part in point))
-    solved = conjugate_gradient_of_parts(lambda v: pulled(slopes, leaves, v), gradients, rounds, None, None, ranks)
-    return tuple(-w for w in solved)
+    back = lambda v: pulled(slopes, leaves, v)
+    return tuple(-w for w in conjugate_gradient_of_parts(back, gradients, rounds, None, None, ranks))
 
 
 class WithDerivative(torch.autograd.Function):
@@ -216,7 +215,8 @@ class WithDerivative(torch.autograd.Function):
         return None, None, *(WithDerivative.apply(refused, found, *ctx.saved_tensors) if torch.is_grad_enabled() else found)
 
 
-def refused(gradients):
+def refused(gradients: tuple[Tensor, ...]):
+    """Raises RuntimeError, in words."""
     raise RuntimeError("`implicit` tells first derivatives only; for second ones leave it out: rounds are differentiated then")
 
 

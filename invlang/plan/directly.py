@@ -197,7 +197,7 @@ def shows_inside(window: Leaf, spectrum: Call) -> bool:
 
 def inside(spectrum: Call, of: Space, to: Space) -> Leaf:
     h, axes = spectrum.operands[0], taps_of(spectrum)[0]
-    turned = Call("blur", "turned", (h,), (("axes", axes),), h.space)
+    turned = Call("blur", "kernel_turned", (h,), (("axes", axes),), h.space)
     return Leaf(primitive_named("ConvolveInside"), (("h", h), ("axes", axes), ("turned", turned)), of, to)
 
 
