@@ -175,11 +175,17 @@ def globals_of(function: Any) -> dict[str, Any]:
     return inner.__globals__
 
 
+WORKED_OUT = ("invlang.rules", "invlang.meaning.laws")
+
+
 def forget() -> None:
-    """Empties every memory of the compiler's: what was worked out with another rule does not count."""
+    """Empties every memory of what was worked out by rules: with another rule it does not count.
+
+    Those of the library stay, whatever module knows them by name: a primitive that is made anew is another primitive.
+    """
     for module in [m for n, m in sys.modules.items() if n.startswith("invlang.rules")]:
         for value in list(vars(module).values()):
-            if hasattr(value, "cache_clear"):
+            if hasattr(value, "cache_clear") and value.__module__.startswith(WORKED_OUT):
                 value.cache_clear()
 
 

@@ -13,6 +13,8 @@ import pytest
 
 from invlang.graph.arithmetic import ONE, number
 from invlang.graph.operators import Adjoint, Compose, Identity, Operator, Sum, Zero
+from invlang.meaning import library
+from invlang.meaning.primitives import primitive_named
 from invlang.rules import (
     adjoint,
     atoms,
@@ -26,6 +28,7 @@ from invlang.rules import (
     forwards,
     groups,
     inverse,
+    known_laws,
     matrices,
     nearest,
     norms,
@@ -239,6 +242,13 @@ def twice(result: Any) -> Any:
 def test_a_wrong_rule_is_caught_unless_it_is_listed(is_caught, monkeypatch, mutant: Mutant) -> None:
     """Nothing is listed that is caught, either."""
     assert is_caught(lambda: put_in_place(mutant, monkeypatch.setattr)) != (str(mutant) in SURVIVORS)
+
+
+def test_what_is_forgotten_leaves_primitives_what_they_are() -> None:
+    """Also those that are known to a module which only some programs need; terms are told apart by their primitives."""
+    known = known_laws.primitive_of(library.definition("Shift"), "fourier")  # type: ignore[arg-type]
+    forget()
+    assert known is known_laws.primitive_of(library.definition("Shift"), "fourier") is primitive_named("Shift")  # type: ignore[arg-type]
 
 
 def test_every_file_of_the_rules_is_broken() -> None:

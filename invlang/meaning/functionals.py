@@ -17,10 +17,10 @@ from invlang.meaning.curves import as_curve, is_smooth, variables_in
 from invlang.meaning.meanings import Affine, Array, Curve, Declared, Interval, Later, Mapped, Template, Terms, describe, nameless
 from invlang.meaning.mistakes import ComplexOrder, DoNotStretch, NotAFunctional, NotExpected, Refused, WrongArgument, shortened
 from invlang.meaning.operator_calls import default_of, fit_parameter
-from invlang.meaning.parameters import misfitting
+from invlang.meaning.parameters import fit_space
 from invlang.meaning.primitives import formula, functional_of
 from invlang.meaning.scope import Scope, Unknown
-from invlang.meaning.shapes import Misfit, Names, axes_text, fit
+from invlang.meaning.shapes import Names, axes_text
 from invlang.source import Span
 from invlang.syntax import tree
 
@@ -101,17 +101,9 @@ def check_shapes(definition: tree.Definition, point: str, bound: dict[str, Given
     for parameter in [p for p in definition.parameters if own and p.name.text == point] + own:
         given = bound[parameter.name.text]
         if isinstance(given.meaning, UNKNOWN):
-            fit_unknown(definition.name.text, parameter, given, names, span)
+            fit_space(definition.name.text, parameter, given, names, span)
         else:
             fit_parameter(definition.name.text, parameter, given, names, span)
-
-
-def fit_unknown(called: str, parameter: tree.Parameter, given: Given, names: Names, span: Span) -> None:
-    before = dict(names)
-    try:
-        fit(parameter.kind, given.meaning.space, names)  # type: ignore[arg-type]
-    except Misfit as misfit:
-        raise Refused(misfitting(called, parameter, given, before, str(misfit), span)) from None
 
 
 def has_own_shape(parameter: tree.Parameter) -> bool:

@@ -46,7 +46,7 @@ def fit_parameter(called: str, parameter: tree.Parameter, given: Given, names: N
     if kind.field.text == "integer":
         sizes = as_sizes(meaning, names)
         if sizes is not None:
-            check_count(called, parameter, sizes, names, given.span)
+            check_count(called, parameter.name.text, len(sizes.sizes), names, given.span)
             return sizes
     if not isinstance(meaning, Array) or not isinstance(meaning.space, Space):
         wanted = f"an array {kind.span.text} as `{parameter.name.text}` of `{called}`"
@@ -54,12 +54,12 @@ def fit_parameter(called: str, parameter: tree.Parameter, given: Given, names: N
     return fit_array(called, parameter, given, names, call)
 
 
-def check_count(called: str, parameter: tree.Parameter, sizes: SizeList, names: Names, span: Span) -> None:
+def check_count(called: str, name: str, count: int, names: Names, span: Span) -> None:
     """Whole numbers, as `offset : integer[k]`, are as many as the axes that are acted on."""
-    axes, count = names.get("axes"), len(sizes.sizes)
+    axes = names.get("axes")
     if isinstance(axes, AxisList) and len(axes.axes) != count:
         acts, has = plural(len(axes.axes), "axis"), plural(count, "number")
-        raise Refused(WrongArgument(span, f"`{called}` acts on {acts} here, and `{parameter.name.text}` has {has}"))
+        raise Refused(WrongArgument(span, f"`{called}` acts on {acts} here, and `{name}` has {has}"))
 
 
 def size_hint(parameter: tree.Parameter, given: Given) -> str | None:
@@ -85,18 +85,23 @@ def as_sizes(meaning: Any, names: Names) -> SizeList | None:
 
 
 def fit_array(called: str, parameter: tree.Parameter, given: Given, names: Names, call: Span) -> Array:
-    kind, meaning = parameter.kind, given.meaning
-    before = dict(names)
-    saved = names.pop("number", None)
+    meaning, saved = given.meaning, names.pop("number", None)
     try:
-        labelled = fit(kind, meaning.space, names, stretch=True)
-    except Misfit as misfit:
-        raise Refused(misfitting(called, parameter, given, before, str(misfit), call)) from None
+        labelled = fit_space(called, parameter, given, names, call, stretch=True)
     finally:
         names.pop("number", None)
         if saved is not None:
             names["number"] = saved
     return Array(meaning.value, replace(labelled, field=meaning.space.field))
+
+
+def fit_space(called: str, parameter: tree.Parameter, given: Given, names: Names, call: Span, stretch: bool = False) -> Space:
+    """The space of what is given, with the labels that its parameter gives its axes.  Raises Refused where it has another shape."""
+    before = dict(names)
+    try:
+        return fit(parameter.kind, given.meaning.space, names, stretch=stretch)
+    except Misfit as misfit:
+        raise Refused(misfitting(called, parameter, given, before, str(misfit), call)) from None
 
 
 def misfitting(called: str, parameter: tree.Parameter, given: Given, names: Names, why: str, call: Span) -> Any:

@@ -8,9 +8,8 @@ from typing import Any
 
 from invlang.graph.spaces import AnySpace, Axis, Space
 from invlang.meaning.meanings import AxisList, AxisRef, SizeList
-from invlang.meaning.mistake import plural
 from invlang.meaning.mistakes import DefinitionGives, DoNotMeet, Refused, WrongArgument, WrongSize, WrongSpace
-from invlang.meaning.parameters import resolve
+from invlang.meaning.parameters import check_count, resolve
 from invlang.meaning.shapes import Misfit, Names, axes_text, build, fit, names_in, size_from, size_of
 from invlang.source import Span
 from invlang.syntax import tree
@@ -59,9 +58,7 @@ def resized(called: str, pattern: tree.Space, target_name: str, domain: Space, n
     if not isinstance(target, AxisList | SizeList):
         raise Refused(WrongArgument(place, f"`{called}` needs one number for each axis as `{target_name}`"))
     sizes = [a.size for a in target.axes] if isinstance(target, AxisList) else list(target.sizes)
-    if len(sizes) != len(axes.axes):
-        acts, has = plural(len(axes.axes), "axis"), plural(len(sizes), "number")
-        raise Refused(WrongArgument(place, f"`{called}` acts on {acts} here, and `{target_name}` has {has}"))
+    check_count(called, target_name, len(sizes), names, place)
     positions = [resolve(a, domain, place) for a in axes.axes]
     result = list(domain.axes)
     labels = target.labels if isinstance(target, SizeList) and target.labels else [domain.axes[p].name for p in positions]
