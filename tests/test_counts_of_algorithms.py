@@ -18,14 +18,12 @@ OF_A_ROUND = {
     **dict.fromkeys(("ADMM", "HQS", "CondatVu", "PD3O", "LorisVerhoeven"), (0, 2)),  # a solve or a Gram of the blur: one pair
     **dict.fromkeys(("DRS", "PDHG"), (0, 0)),  # squares that are their own prox
     **dict.fromkeys(("MLEM", "RichardsonLucy", "NoLips"), (0, 4)),  # the mean of the counts, and their quotient back
-    "GaussNewton": (62, 0),  # a gradient, and the Jacobian and its adjoint in each of up to 30 rounds of conjugate gradients
+    "GaussNewton": (62, 0),  # a gradient, and the Jacobian and its adjoint in each of 30 rounds of conjugate gradients
     "LevenbergMarquardt": (63, 0),  # the objective where the step ends, too
     "PALM": (0, 0),  # entries of two unknowns multiply
     "GerchbergSaxton": (0, 2),  # to the other plane and back
     "BlindRichardsonLucy": (0, 11),  # a quotient back to each unknown, with the masses of both
 }
-SOLVING = ("GaussNewton", "LevenbergMarquardt")
-"""Those with a solve by conjugate gradients in each round."""
 VIEWS = ("SIRT", "SART", "Kaczmarz", "OSEM", "BSREM", "SPDHG")
 """Counted in `test_subsets.py`: a projection and a backprojection of the part."""
 
@@ -54,11 +52,10 @@ def of_a_round(algorithm: str) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("algorithm", OF_A_ROUND)
-def test_a_round_goes_through_the_measurement_as_often_as_its_formulas(algorithm: str) -> None:
-    """An inner solve may end sooner, by pairs of products, where nothing is left to solve."""
-    (products, transforms), (most, wanted) = of_a_round(algorithm), OF_A_ROUND[algorithm]
-    assert transforms == wanted
-    assert products == most or (algorithm in SOLVING and most - 60 < products < most and (most - products) % 2 == 0)
+def test_a_round_goes_through_the_measurement_as_often_as_its_formulas(algorithm: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody looks whether nothing is left to solve: then an inner solve may end sooner."""
+    monkeypatch.setattr(torch.compiler, "is_compiling", lambda: True)
+    assert of_a_round(algorithm) == OF_A_ROUND[algorithm]
 
 
 def test_every_algorithm_with_rounds_is_counted() -> None:
