@@ -74,6 +74,8 @@ def a_value(space: Space, generator: np.random.Generator) -> torch.Tensor:
     shape = tuple(int(s) for s in space.sizes)
     if space.field == "binary":
         return torch.tensor(generator.integers(0, 2, shape), dtype=torch.float64)
+    if space.field == "integer":
+        return torch.tensor(generator.integers(0, 2, shape))
     if space.field == "complex":
         return torch.tensor(generator.normal(size=shape) + 1j * generator.normal(size=shape))
     return torch.tensor(generator.normal(size=shape), dtype=torch.float64)

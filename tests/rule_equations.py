@@ -42,6 +42,9 @@ GIVENS = {
     "S": "real[H, W] ~ RandomSigns()",
     "w": "real[C]",
     "z": "real[H, 8]",
+    "X": "integer[4, 2]",
+    "Y": "integer[3, 1]",
+    "Z": "real[4, 2, 1]",
     "K": "real[E // 2, E]",
     "B": "real[3 * E, E]",
 }

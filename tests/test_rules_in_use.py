@@ -17,6 +17,9 @@ def between(transform: str, lines: str) -> str:
 
 
 SCANNER = "Tomography(V, detectors = 4)"
+PATCHES, ROWS, PIECES = (
+    f"Patches({w}, wrap)" for w in ("H, W, at = X, size = [2, 1]", "H, at = Y, size = [2]", "W, at = Y, size = [2]")
+)
 USES = [
     ("G08", COMPLEX, gram(NON_UNIFORM), "NonUniformFourier", True),
     ("G08", COMPLEX, gram(NON_UNIFORM, "Diagonal(q)"), "NonUniformFourier", True),
@@ -79,6 +82,23 @@ USES = [
     ("G10", COMPLEX, gram("Diagonal(L) @ Fourier(W, centred) @ Diagonal(s) @ Repeat(C)"), "groups-of-copies", True),
     ("G10", COMPLEX, f"Repeat(C).H @ {FOURIER} @ Repeat(C)", "groups-of-copies", False),
     ("G10", COMPLEX, f"Repeat(C).H @ {between('Fourier(W, centred)', 'Diagonal(L)')} @ Repeat(C)", "groups-of-copies", False),
+    ("G10", COMPLEX, "Repeat(C).H @ Fourier(C) @ Repeat(C)", "groups-of-copies", False),
+    ("N11", COMPLEX, "Shift(W, offset = [1]) @ Fourier(W).H @ Diagonal(v) @ Fourier(W)", "shift-past-circulant", True),
+    ("N11", REAL, "Shift(W, offset = [1]) @ Cosine(W).H @ Diagonal(d) @ Cosine(W)", "shift-past-circulant", False),
+    ("N12", COMPLEX, "Shift(W, offset = [1]) @ Repeat(C)", "shift-past-copies", True),
+    ("N12", COMPLEX, "Shift(C, offset = [1]) @ Repeat(C)", "shift-past-copies", False),
+    ("N12", COMPLEX, "Shift(C, H, offset = [1, 1]) @ Repeat(C)", "shift-past-copies", False),
+    ("G14", REAL, gram(PATCHES), "read-often", True),
+    ("G14", REAL, gram(PIECES), "read-often", True),
+    ("G14", REAL, gram(ROWS), "read-often", False),
+    ("G14", REAL, gram(PATCHES, "Diagonal(Z)"), "read-diagonal", True),
+    (
+        "G14",
+        COMPLEX,
+        "Patches(W, at = Y, size = [2], wrap).H @ Fourier(W) @ Patches(W, at = Y, size = [2], wrap)",
+        "read-diagonal",
+        False,
+    ),
     ("G11", REAL, "Dense(a, axis = W) @ Dense(a, axis = W).H @ Dense(a, axis = W)", "singular-vectors", True),
     ("G11", REAL, "Dense(a, axis = W).H @ Dense(a, axis = W)", "singular-vectors", False),
     ("G11", "real[H, E]", gram("Dense(B, axis = E)"), "singular-vectors", True),

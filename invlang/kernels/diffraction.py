@@ -4,25 +4,33 @@ import torch
 from torch import Tensor
 
 
-def patches(x: Tensor, at: Tensor, axes: tuple[int, int], size: tuple[int, int]) -> Tensor:
-    """`size` samples from each place on, around the border.  number[..., H, W], integer[S, 2] -> number[..., S, p, q]"""
-    index = patch_index(at, size, (x.shape[-2], x.shape[-1]))
-    return x.flatten(-2).index_select(-1, index.flatten()).unflatten(-1, index.shape)
+def patches(x: Tensor, at: Tensor, axes: tuple[int, ...], size: tuple[int, ...]) -> Tensor:
+    """`size` samples of `axes` from each place on, around the border.  number[..., n₁, …, nₖ], integer[S, k] -> number[..., S, p₁, …, pₖ]"""
+    k = len(axes)
+    last = tuple(range(-k, 0))
+    index = patch_index(at, size, tuple(x.shape[a] for a in axes))
+    found = x.movedim(axes, last).flatten(-k).index_select(-1, index.flatten()).unflatten(-1, index.shape)
+    return found.movedim(-k - 1, 0).movedim(last, axes).movedim(0, -k - 1)
 
 
-def patches_adjoint(y: Tensor, at: Tensor, axes: tuple[int, int], size: tuple[int, int], sizes: tuple[int, int]) -> Tensor:
-    """Every patch added where it came from.  number[..., S, p, q], integer[S, 2] -> number[..., H, W]"""
+def patches_adjoint(y: Tensor, at: Tensor, axes: tuple[int, ...], size: tuple[int, ...], sizes: tuple[int, ...]) -> Tensor:
+    """Every patch added where it came from.  number[..., S, p₁, …, pₖ], integer[S, k] -> number[..., n₁, …, nₖ]"""
+    k = len(axes)
+    last = tuple(range(-k, 0))
     index = patch_index(at, size, sizes)
-    field = y.new_zeros(*y.shape[:-3], sizes[0] * sizes[1])
-    return field.index_add(-1, index.flatten(), y.flatten(-3)).unflatten(-1, sizes)
+    found = y.movedim(-k - 1, 0).movedim(axes, last).movedim(0, -k - 1).flatten(-k - 1)
+    field = y.new_zeros(*found.shape[:-1], torch.Size(sizes).numel())
+    return field.index_add(-1, index.flatten(), found).unflatten(-1, sizes).movedim(last, axes)
 
 
-def patch_index(at: Tensor, size: tuple[int, int], sizes: tuple[int, int]) -> Tensor:
-    """Where the samples of the patches lie in the flattened image.  integer[S, 2] -> integer[S, p, q]"""
+def patch_index(at: Tensor, size: tuple[int, ...], sizes: tuple[int, ...]) -> Tensor:
+    """Where the samples of the patches lie in the flattened axes.  integer[S, k] -> integer[S, p₁, …, pₖ]"""
     at = at.long()
-    rows = (at[:, 0, None] + torch.arange(size[0], device=at.device)) % sizes[0]
-    columns = (at[:, 1, None] + torch.arange(size[1], device=at.device)) % sizes[1]
-    return rows[:, :, None] * sizes[1] + columns[:, None, :]
+    index = at.new_zeros(len(at))
+    for i, (length, n) in enumerate(zip(size, sizes, strict=True)):
+        along = (at[:, i, None] + torch.arange(length, device=at.device)) % n
+        index = index[..., None] * n + along.reshape(-1, *(1,) * i, length)
+    return index
 
 
 def build_probe(sizes: tuple[int, int], like: Tensor, radius: float = 10.0) -> Tensor:

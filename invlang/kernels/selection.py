@@ -78,24 +78,20 @@ def mask_of(index: Tensor, sizes: tuple[int, ...]) -> Tensor:
 def all_patches(x: Tensor, axes: tuple[int, ...], size: tuple[int, ...], every: int) -> Tensor:
     """`size` samples from every `every`-th place on, around the border.  number[..., n₁, …, nₖ] -> number[..., p₁ ⋯ pₖ, m₁, …, mₖ]"""
     k = len(axes)
-    first = x.dim() - k
-    for i, length in enumerate(size):
-        n = x.shape[first + i]
-        around = torch.arange(n + length - every, device=x.device) % n
-        x = x.index_select(first + i, around)
-    for i, length in enumerate(size):
-        x = x.unfold(first + i, length, every)
-    places = tuple(range(first, first + k))
-    return x.movedim(places, tuple(range(-k, 0))).flatten(first, first + k - 1)
+    places = [x.dim() + axis for axis in axes]
+    for place, length in zip(places, size, strict=True):
+        n = x.shape[place]
+        x = x.index_select(place, torch.arange(n + length - every, device=x.device) % n)
+    for place, length in zip(places, size, strict=True):
+        x = x.unfold(place, length, every)
+    return x.flatten(-k).movedim(-1, -k - 1)
 
 
 def all_patches_adjoint(y: Tensor, axes: tuple[int, ...], size: tuple[int, ...], every: int) -> Tensor:
     """Every patch added where it came from.  number[..., p₁ ⋯ pₖ, m₁, …, mₖ] -> number[..., n₁, …, nₖ]"""
-    k = len(axes)
-    first = y.dim() - k - 1
-    y = y.unflatten(first, size)
-    for length in size:
-        y = gathered_along(y.movedim(first, 0), first + k - 1, length, every)
+    y = y.movedim(-len(axes) - 1, 0).unflatten(0, size)
+    for axis, length in zip(axes, size, strict=True):
+        y = gathered_along(y, axis, length, every)
     return y
 
 

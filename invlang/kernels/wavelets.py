@@ -68,7 +68,7 @@ def split_along(x: Tensor, axis: int, bank: Tensor) -> Tensor:
     signal = x.reshape(-1, n, x.shape[axis + 1 :].numel() if axis < -1 else 1)
     blocks = -(-2 * half // block)
     seen = windows_of(signal[:, : 2 * half], blocks, block, window, taps // 2 - 1)
-    parts = multiply_windows(bank[0, :, :window], seen)
+    parts = multiply_windows(bank[0, :, :window], seen[:, None])
     parts = parts.unflatten(2, (2, block // 2)).transpose(1, 2).flatten(2, 3)  # rows, low or high, position, inner
     if n == blocks * block:
         return parts.reshape(x.shape)
@@ -85,8 +85,7 @@ def merge_along(y: Tensor, axis: int, bank: Tensor) -> Tensor:
     blocks = -(-2 * half // block)
     bands = signal if n % 2 == 0 else torch.cat((signal[:, :half], signal[:, n - half :]), 1)
     seen = windows_of(bands.reshape(-1, half, signal.shape[2]), blocks, block // 2, block // 2 + 2 * around, around)
-    seen = seen.unflatten(0, (-1, 2)).transpose(1, 2).flatten(2, 3)  # rows, blocks, low or high and position, inner
-    merged = multiply_windows(bank[1, :, : block + 4 * around], seen).flatten(1, 2)
+    merged = multiply_windows(bank[1, :, : block + 4 * around], seen.unflatten(0, (-1, 2))).flatten(1, 2)
     if n == blocks * block:
         return merged.reshape(y.shape)
     return torch.cat((merged[:, : 2 * half], signal[:, half : n - half]), 1).reshape(y.shape)
@@ -110,10 +109,17 @@ def windows_of(x: Tensor, count: int, step: int, length: int, before: int) -> Te
 
 
 def multiply_windows(matrix: Tensor, windows: Tensor) -> Tensor:
-    """The matrix times each window.  real[m, length], real[rows, count, length, inner] -> real[rows, count, m, inner]"""
-    if windows.shape[3] > 1:
-        return matrix @ windows
-    return (windows.reshape(-1, windows.shape[2]) @ matrix.mT).view(*windows.shape[:2], -1, 1)
+    """The matrix times what the bands have in each window, one band below the other.
+
+    real[m, bands · length], real[rows, bands, count, length, inner] -> real[rows, count, m, inner]
+    """
+    rows, _, count, _, inner = windows.shape
+    if inner > 1:
+        return matrix @ windows.transpose(1, 2).flatten(2, 3)
+    if rows < len(matrix):
+        return (windows.transpose(1, 2).reshape(rows * count, -1) @ matrix.mT).view(rows, count, -1, 1)
+    seen = windows[..., 0].permute(2, 0, 1, 3).flatten(2)  # of one band, windows that overlap in memory
+    return torch.bmm(seen, matrix.mT.expand(count, -1, -1)).transpose(0, 1)[..., None]
 
 
 def two_filters(low: Tensor) -> Tensor:

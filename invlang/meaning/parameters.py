@@ -67,7 +67,8 @@ def size_hint(parameter: tree.Parameter, given: Given) -> str | None:
     if not isinstance(given.meaning, Unsized) or not isinstance(parameter.kind, tree.Space):
         return None
     name = parameter.name.text
-    space = "real[9, 9]" if "taps" in parameter.kind.span.text else "real[H, W]"
+    written = parameter.kind.span.text
+    space = "integer[9, 2]" if written.startswith("integer") else "real[9, 9]" if "taps" in written else "real[H, W]"
     return f"give it its size first, `given {name} : {space} = {shortened(given.span.text)}`, and write `{name}` here"
 
 

@@ -58,13 +58,10 @@ def are_copies(operator: Operator) -> TypeGuard[Leaf]:
 
 
 def acts_alike(operator: Operator, axis: int) -> TypeGuard[Leaf]:
-    """Whether a primitive that is no shift does the same to each entry along an axis, and acts on axes behind it only."""
+    """Whether a primitive that is no shift does the same to each entry along the axis of copies, which is the first of all."""
     if not isinstance(operator, Leaf) or claims(operator, "embedding") or is_shift(operator):
         return False
-    if not ignores_axis(operator, axis, real=False):
-        return False
-    arguments = dict(operator.arguments)
-    return all(a > axis for a in arguments.get("axes", (arguments.get("axis"),)))
+    return ignores_axis(operator, axis, real=False)
 
 
 def on_one(leaf: Leaf, axis: int) -> Leaf:
