@@ -26,16 +26,7 @@ Solver = Callable[[Tensor, int], Tensor]  # (y, iterations) -> x
 
 def solver(problem: Problem) -> Callable[[int], Tensor]:
     """The hand-written solver of a problem; what depends on the data is computed within the call."""
-    make = {
-        "tv_deblur": tv_deblur,
-        "wavelet_deblur": wavelet_deblur,
-        "inpainting": inpainting,
-        "wavelet_mri": wavelet_mri,
-        "tv_mri": tv_mri,
-        "super_resolution": super_resolution,
-        "tv_prox": inpainting,
-    }
-    solve = make[problem.name](problem)
+    solve = SOLVERS[problem.name](problem)
     return lambda iterations: solve(problem.y, iterations)
 
 
@@ -307,3 +298,14 @@ def laplacian_spectrum(size: tuple[int, int], whole: bool = False) -> Tensor:
     down = 2 - 2 * torch.cos(2 * math.pi * torch.arange(rows) / rows)
     right = 2 - 2 * torch.cos(2 * math.pi * torch.arange(columns if whole else columns // 2 + 1) / columns)
     return down[:, None] + right
+
+
+SOLVERS = {
+    "tv_deblur": tv_deblur,
+    "wavelet_deblur": wavelet_deblur,
+    "inpainting": inpainting,
+    "wavelet_mri": wavelet_mri,
+    "tv_mri": tv_mri,
+    "super_resolution": super_resolution,
+    "tv_prox": inpainting,
+}

@@ -29,14 +29,17 @@ def interleaved(
     return {name: of(times) for name, times in seconds.items()}
 
 
-def iterations_needed(gap: Callable[[int], float], tolerance: float, most: int) -> int | None:
-    """The fewest iterations with gap(iterations) ≤ tolerance, found by doubling and bisection; None if `most` do not suffice."""
+def iterations_needed(gap: Callable[[int], float], tolerance: float, most: int, within: float = 0) -> int | None:
+    """The fewest iterations with gap(iterations) ≤ tolerance, found by doubling and bisection; None if `most` do not suffice.
+
+    within: how many more than the fewest are as good, relative.
+    """
     low, high = 0, 8
     while gap(high) > tolerance:
         if high == most:
             return None
         low, high = high, min(2 * high, most)
-    while high - low > 1:
+    while high - low > max(1, within * high):
         middle = (low + high) // 2
         if gap(middle) <= tolerance:
             high = middle

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import torch
+from further_problems import CountingProblem
 from problems import Problem
 from torch import Tensor
 
@@ -16,14 +17,21 @@ MODELS = {
     "inpainting": ("given m : real[1, H, W]", "Inpainting(m)"),
     "mri": ("given m : real[1, W]", "MRI(m)"),
     "denoising": ("", "Identity()"),
+    "tomography": ("given a : real[H // 2]", "Tomography(a, circle = true)"),
+    "multicoil": ("given m : real[1, W]\ngiven s : complex[8, H, W]", "MultiCoilMRI(s, m)"),
+    "radial": ("given p : real[W // 2 * H, 2]", "NonCartesianMRI(p)"),
+    "counts": ("given h : real[9, 9]", "Blur(h, boundary = circular)"),
 }
-PRIORS = {"tv": "TV(x)", "wavelet": 'norm1(Wavelet("db4", levels = 3) @ x)'}
+PRIORS = {"tv": "TV(x)", "tgv": "TGV(x)", "wavelet": 'norm1(Wavelet("db4", levels = 3) @ x)'}
 
 
 def program(problem: Problem) -> str:
     """The program of a problem."""
     given, operator = MODELS[problem.kind]
     field, channels = ("complex", "") if problem.truth.is_complex() else ("real", f"{problem.truth.shape[0]}, ")
+    law = f"Normal(A @ x, sigma = {problem.sigma:g})"
+    if isinstance(problem, CountingProblem):
+        law = f"Poisson(A @ x + {problem.background:g}, gain = {problem.gain:g})"
     box = "" if problem.box is None else f" in [{problem.box[0]:g}, {problem.box[1]:g}]"
     operator = operator.format(factor=problem.factor)
     height, width = problem.truth.shape[-2:]
@@ -32,7 +40,7 @@ dim H = {height}, W = {width}
 unknown x : {field}[{channels}H, W]{box}
 {given}
 let     A = {operator}
-data    y ~ Normal(A @ x, sigma = {problem.sigma:g})
+data    y ~ {law}
 reconstruct best {{
   minimize fidelity(y) + {problem.weight:g} * {PRIORS[problem.prior]}
 }}

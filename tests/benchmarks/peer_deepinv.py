@@ -18,9 +18,9 @@ from deepinv.models import TVDenoiser
 from deepinv.optim import ADMM, PDCP, L12Prior, TVPrior
 from deepinv.optim.data_fidelity import L2
 from deepinv.optim.prior import Prior
+from priors import inverse_wavelet
+from priors import wavelet as wavelet_bands
 from problems import Problem
-from reference import inverse_wavelet
-from reference import wavelet as wavelet_bands
 from torch import Tensor
 
 warnings.filterwarnings("ignore", module="deepinv")
@@ -59,7 +59,7 @@ class SparseAndBoxed(Prior):
 
 def physics(problem: Problem):
     """deepinv's operator of the problem."""
-    shape = (2 if problem.truth.is_complex() else 3, *problem.truth.shape[-2:])
+    shape = (2 if problem.truth.is_complex() else problem.truth.shape[0], *problem.truth.shape[-2:])
     if problem.kind == "blur":
         return deepinv.physics.BlurFFT(img_size=shape, filter=problem.parts["h"][None, None])
     if problem.kind == "inpainting":

@@ -1,8 +1,7 @@
 """The problems that the benchmark solves, as plain torch data, with their exact objectives and reference optima.
 
 Conventions: convolution is a true, circular convolution whose kernel is centred at n // 2; the Fourier transform is
-orthonormal and centred; TV is isotropic, of forward differences that are zero at the far border; wavelets are PyWavelets'
-`periodization` mode, all bands included; the objective is 1 / (2 sigma²) ‖A x − y‖² + weight R(x) over the box.
+orthonormal and centred; the objective is 1 / (2 sigma²) ‖A x − y‖² + weight R(x) over the box, with R as in `priors.py`.
 """
 
 from __future__ import annotations
@@ -15,9 +14,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import pywt
 import torch
 from matplotlib import cbook
+from priors import VALUES
+from scipy.sparse import csr_array
 from skimage import data
 from torch import Tensor
 
@@ -29,8 +29,8 @@ class Problem:
     """One inverse problem: data y of shape (…), unknown of the shape of `truth`, and what the objective is made of."""
 
     name: str
-    kind: str  # blur | inpainting | mri | super_resolution | denoising
-    prior: str  # tv | wavelet
+    kind: str  # of measurement: blur, inpainting, …
+    prior: str  # tv | wavelet | tgv
     truth: Tensor
     y: Tensor
     forward: Map
@@ -40,6 +40,8 @@ class Problem:
     box: tuple[float, float] | None
     parts: dict[str, Tensor] = field(default_factory=dict)
     factor: int = 1
+    norm2: float = 1.0  # an upper bound of ‖A‖²
+    matrix: csr_array | None = None  # A, where all programs take the same one
 
     def fidelity(self, x: Tensor) -> Tensor:
         """1 / (2 sigma²) ‖A x − y‖², a scalar of double precision."""
@@ -51,8 +53,7 @@ class Problem:
         x = x.to(double(x.dtype))
         if self.box is not None:
             x = x.clamp(*self.box)
-        regularity = total_variation(x) if self.prior == "tv" else wavelet_norm(x)
-        return float(self.fidelity(x) + self.weight * regularity)
+        return float(self.fidelity(x) + self.weight * VALUES[self.prior](x))
 
 
 def double(dtype: torch.dtype) -> torch.dtype:
@@ -60,41 +61,28 @@ def double(dtype: torch.dtype) -> torch.dtype:
     return torch.complex128 if dtype.is_complex else torch.float64
 
 
-def total_variation(x: Tensor) -> Tensor:
-    """Isotropic, Neumann: sum over pixels of the length of (down, right) differences. x : (..., H, W)."""
-    down = torch.nn.functional.pad(x[..., 1:, :] - x[..., :-1, :], (0, 0, 0, 1))
-    right = torch.nn.functional.pad(x[..., :, 1:] - x[..., :, :-1], (0, 1))
-    return (down.abs().square() + right.abs().square()).sqrt().sum()
-
-
-def wavelet_norm(x: Tensor, name: str = "db4", levels: int = 3) -> Tensor:
-    """The sum of absolute values of all wavelet coefficients, by PyWavelets. x : (..., H, W)."""
-    bands = pywt.wavedec2(x.numpy(), name, mode="periodization", level=levels, axes=(-2, -1))
-    total = np.abs(bands[0]).sum() + sum(np.abs(band).sum() for detail in bands[1:] for band in detail)
-    return torch.tensor(float(total), dtype=torch.float64)
-
-
-def astronaut(gray: bool = False) -> Tensor:
-    """scikit-image's astronaut, (3, 256, 256) in [0, 1], halved by averaging 2 × 2 pixels."""
+def astronaut(gray: bool = False, side: int = 256) -> Tensor:
+    """scikit-image's astronaut, (3, side, side) in [0, 1], averaged over squares of its pixels."""
     picture = torch.from_numpy(data.astronaut()).permute(2, 0, 1).double() / 255
-    picture = torch.nn.functional.avg_pool2d(picture, 2)
+    picture = torch.nn.functional.avg_pool2d(picture, 512 // side)
     return picture.mean(0, keepdim=True) if gray else picture
 
 
-def brain() -> Tensor:
-    """matplotlib's brain slice s1045 with a smooth phase, complex (256, 256), largest magnitude 1."""
+def brain(side: int = 256) -> Tensor:
+    """matplotlib's brain slice s1045 with a smooth phase, complex (side, side), of 256² samples largest magnitude 1."""
     with cbook.get_sample_data("s1045.ima.gz") as file:
         raw = file.read()
     raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
     magnitude = torch.from_numpy(np.frombuffer(raw, np.uint16).reshape(256, 256).astype(np.float64))
-    axis = torch.linspace(-1, 1, 256, dtype=torch.float64)
+    magnitude = torch.nn.functional.avg_pool2d(magnitude[None] / magnitude.max(), 256 // side)[0]
+    axis = torch.linspace(-1, 1, side, dtype=torch.float64)
     phase = 1.2 * axis[:, None] + 0.8 * axis[None, :] ** 2
-    return torch.polar(magnitude / magnitude.max(), phase)
+    return torch.polar(magnitude, phase)
 
 
-def coil_maps(coils: int = 8) -> Tensor:
-    """Smooth sensitivities around the image, complex (coils, 256, 256)."""
-    axis = torch.linspace(-1, 1, 256)
+def coil_maps(coils: int = 8, side: int = 256) -> Tensor:
+    """Smooth sensitivities around the image, complex (coils, side, side)."""
+    axis = torch.linspace(-1, 1, side)
     angle = 2 * torch.pi * torch.arange(coils)[:, None, None] / coils
     distance = (axis[:, None] - 1.2 * angle.sin()).square() + (axis - 1.2 * angle.cos()).square()
     return torch.polar(torch.exp(-distance), angle + axis[:, None] * axis)
@@ -146,7 +134,9 @@ def enlarge(y: Tensor, factor: int) -> Tensor:
     return x
 
 
-def blur(prior: str = "tv", weight: float = 20.0, sigma: float = 0.02, scale: float = 1.0, gray: bool = False) -> Problem:
+def blur(
+    prior: str = "tv", weight: float = 20.0, sigma: float = 0.02, scale: float = 1.0, gray: bool = False, side: int = 256
+) -> Problem:
     """Gaussian blur of the astronaut. `scale` multiplies picture, box and sigma, for tests of step rules."""
     kernel = gaussian_kernel().float()
     return measured(
@@ -154,7 +144,7 @@ def blur(prior: str = "tv", weight: float = 20.0, sigma: float = 0.02, scale: fl
             name=f"{prior}_deblur",
             kind="blur",
             prior=prior,
-            truth=(astronaut(gray) * scale).float(),
+            truth=(astronaut(gray, side) * scale).float(),
             y=torch.empty(0),
             forward=lambda x: convolve(x, kernel.to(x.dtype)),
             adjoint=lambda y: correlate(y, kernel.to(y.dtype)),
@@ -184,10 +174,12 @@ def denoising(weight: float = 20.0, sigma: float = 0.05, scale: float = 1.0, gra
     )
 
 
-def inpainting(weight: float = 20.0, sigma: float = 0.02, scale: float = 1.0, gray: bool = False, kept: float = 0.5) -> Problem:
+def inpainting(
+    weight: float = 20.0, sigma: float = 0.02, scale: float = 1.0, gray: bool = False, kept: float = 0.5, side: int = 256
+) -> Problem:
     """Half of the astronaut's pixels, the same in every channel."""
-    truth = (astronaut(gray) * scale).float()
-    mask = (torch.rand(1, 256, 256, generator=torch.Generator().manual_seed(1)) < kept).float()
+    truth = (astronaut(gray, side) * scale).float()
+    mask = (torch.rand(1, side, side, generator=torch.Generator().manual_seed(1)) < kept).float()
     return measured(
         Problem(
             name="inpainting",
@@ -227,7 +219,7 @@ def mri(prior: str = "wavelet", weight: float = 20.0, sigma: float = 0.02, scale
 
 
 def super_resolution(
-    weight: float = 20.0, sigma: float = 0.02, scale: float = 1.0, gray: bool = False, factor: int = 2
+    weight: float = 20.0, sigma: float = 0.02, scale: float = 1.0, gray: bool = False, factor: int = 2, side: int = 256
 ) -> Problem:
     """The blurred astronaut, every `factor`-th pixel of each axis."""
     kernel = gaussian_kernel().float()
@@ -236,7 +228,7 @@ def super_resolution(
             name="super_resolution",
             kind="super_resolution",
             prior="tv",
-            truth=(astronaut(gray) * scale).float(),
+            truth=(astronaut(gray, side) * scale).float(),
             y=torch.empty(0),
             forward=lambda x: convolve(x, kernel.to(x.dtype))[..., ::factor, ::factor],
             adjoint=lambda y: correlate(enlarge(y, factor), kernel.to(y.dtype)),

@@ -1,11 +1,14 @@
 """What the benchmark stands on: its own transforms, its search, and its hand-written solvers against the reference."""
 
 import handwritten
+import ours
 import pytest
 import torch
+from further_problems import objectives_problems
 from measure import iterations_needed
-from problems import all_problems, double
-from reference import minimise, wavelet
+from priors import wavelet
+from problems import Problem, all_problems, double
+from reference import minimise
 from wavelets import Wavelet
 
 
@@ -35,7 +38,7 @@ def test_the_search_finds_the_fewest_iterations(needed):
     assert iterations_needed(lambda n: 1.0, 1e-3, most=64) is None
 
 
-@pytest.mark.parametrize("problem", all_problems(), ids=lambda problem: problem.name)
+@pytest.mark.parametrize("problem", [*all_problems(), *objectives_problems(32)], ids=lambda problem: problem.name)
 def test_forward_and_adjoint_meet(problem):
     x = torch.randn_like(problem.truth.to(double(problem.truth.dtype)))
     y = torch.randn_like(problem.y.to(double(problem.y.dtype)))
@@ -48,3 +51,23 @@ def test_forward_and_adjoint_meet(problem):
 def test_hand_written_solvers_reach_what_the_reference_reaches(problem):
     x = handwritten.solver(problem)(60)
     assert problem.objective(x) <= 1.001 * problem.objective(minimise(problem, 60))
+
+
+ROUNDS = {"tgv_deblur": 3000, "multicoil_wavelet": 2000, "radial_wavelet": 3000}
+QUICK = ("tv_deblur", "ct_tv", "poisson_tv")
+
+
+def reaches(problem: Problem) -> bool:
+    found = problem.objective(ours.solver(problem)(ROUNDS.get(problem.name, 600)))
+    return abs(found / problem.objective(minimise(problem, 3000)) - 1) <= 1e-4
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_our_programs_reach_what_the_reference_reaches(name):
+    assert reaches(next(problem for problem in objectives_problems(32) if problem.name == name))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("problem", objectives_problems(32), ids=lambda problem: problem.name)
+def test_all_our_programs_reach_what_the_reference_reaches(problem):
+    assert reaches(problem)
