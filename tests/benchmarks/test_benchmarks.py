@@ -1,6 +1,7 @@
 """What the benchmark stands on: its own transforms, its search, and its hand-written solvers against the reference."""
 
 import handwritten
+import numpy as np
 import ours
 import pytest
 import torch
@@ -9,6 +10,7 @@ from measure import iterations_needed
 from priors import wavelet
 from problems import Problem, all_problems, double
 from reference import minimise
+from splitting import Split
 from wavelets import Wavelet
 
 
@@ -71,3 +73,12 @@ def test_our_programs_reach_what_the_reference_reaches(name):
 @pytest.mark.parametrize("problem", objectives_problems(32), ids=lambda problem: problem.name)
 def test_all_our_programs_reach_what_the_reference_reaches(problem):
     assert reaches(problem)
+
+
+@pytest.mark.parametrize("problem", objectives_problems(32), ids=lambda problem: problem.name)
+def test_pieces_for_other_programs_are_adjoint_and_their_norm_is_theirs(problem):
+    split, chance = Split(problem), np.random.default_rng(0)
+    x, y, p = (chance.normal(size=v.numel()).astype(split.dtype) for v in (split.start, problem.y, split.dual))
+    assert np.isclose(np.vdot(split.data(x), y), np.vdot(x, split.data_adjoint(y)), rtol=1e-3)
+    assert np.isclose(np.vdot(split.prior(x), p), np.vdot(x, split.prior_adjoint(p)), rtol=1e-3)
+    assert split.norm() ** 2 <= 1.001 * (problem.norm2 + split.R.norm2)
