@@ -14,6 +14,7 @@ from invlang.graph.values import Bundle, Known, Number, Value, variable
 from invlang.meaning.curves import has_derivative
 from invlang.plan.contracts import Contract
 from invlang.plan.eliminate import Eliminated
+from invlang.plan.existence import not_held
 from invlang.plan.fitting import Fit, fit
 from invlang.plan.lower import run
 from invlang.plan.misfits import BENT, REVERSED, Misfit, Obstacle, not_convex
@@ -80,14 +81,19 @@ class Chosen:
         """What is promised of it, in words."""
         convex = all(t.is_convex for t in self.terms)
         if self.loop.direct:
-            return "exact"
+            return f"exact{self.supposing}"
         rate = next((o.contract.rate for o in reversed(self.options) if o.contract.rate), self.contract.rate)
         if self.estimates:
             return "to an estimate after these rounds; of its limit nothing is promised"
         promise = f"converges, {rate}" if convex else f"{'converges ' * self.asked_nonconvex}to a stationary point"
-        for unseen in self.of_unknown_sign:
-            promise = f"{promise}, if the map in {unseen.label or unseen.text} has no entries below zero"
-        return f"{promise}, if its step is small enough" if self.unbounded else promise
+        return f"{promise}{self.supposing}{', if its step is small enough' * self.unbounded}"
+
+    @property
+    def supposing(self) -> str:
+        """What a promise takes for granted and nobody knows, in words."""
+        signs = (f", if the map in {t.label or t.text} has no entries below zero" for t in self.of_unknown_sign)
+        ends = (f", if {t.text or t.label} does not fall without end" for t in not_held(self.terms))
+        return "".join((*signs, *ends))
 
     @property
     def of_unknown_sign(self) -> Iterator[Term]:

@@ -11,22 +11,19 @@ as soon as x* is no further from x than ‖x‖.  Terms that are met or not (con
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from invlang.graph.apply import apply
 from invlang.graph.arithmetic import ZERO, add, divide, multiply, number, pointwise, subtract
-from invlang.graph.functionals import Atom, SmoothAtom, Term
-from invlang.graph.operators import Adjoint, Identity, Operator
+from invlang.graph.functionals import Atom, Term
+from invlang.graph.operators import Adjoint, Operator
 from invlang.graph.values import Bundle, Value
 from invlang.plan.attempt import Chosen
+from invlang.plan.existence import on_unknown
 from invlang.plan.forms import stacked_parts
 from invlang.plan.gradient import gradient
 from invlang.plan.objective import objective_value
 from invlang.plan.products import each, inner_of, reduced
 from invlang.plan.roles import Touch
-from invlang.rules.parts import part_of
-from invlang.rules.proximal import is_box, normal
-from invlang.rules.simplify import simplify
+from invlang.rules.proximal import normal
 
 TINY = number(1e-30)
 
@@ -86,19 +83,6 @@ def from_touches(touched: tuple[Touch, ...], maps: tuple[Operator, ...], x: Valu
     for one in slopes[1:]:
         total = each("add", total, one)
     return excess, total
-
-
-def on_unknown(term: Term) -> tuple[int, Term] | None:
-    """Which unknown an interval is for, and the interval as a term of that unknown alone."""
-    if not isinstance(term.atom, Atom):
-        return None
-    owned = part_of(simplify(term.operator))
-    alone = replace(term, operator=owned[1]) if owned is not None and isinstance(owned[1], Identity) else term
-    return (owned[0] if owned is not None else 0, alone) if is_interval(alone) else None
-
-
-def is_interval(term: Term) -> bool:
-    return not isinstance(term.atom, SmoothAtom) and is_box(term) and term.offset is None and "lower" in dict(term.atom.arguments)
 
 
 def reach(slope: Value, x: Value, terms: tuple[Term, ...]) -> Value:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from invlang.graph.functionals import Term
 from invlang.graph.program import EstimatorOf, OptionOf, Program
 from invlang.meaning import library
 from invlang.plan.as_run import with_cost
 from invlang.plan.attempt import Chosen, Runner, attempt, within_bounds
 from invlang.plan.contracts import Contract, contract_of, contracts
 from invlang.plan.eliminate import eliminated
+from invlang.plan.existence import surely_endless
 from invlang.plan.lower import run
 from invlang.plan.misfits import Misfit, Obstacle
-from invlang.plan.mistakes import WORD, CannotTake, DoesNotFitObjective, NothingFits, NothingTakes, StepOutside
+from invlang.plan.mistakes import WORD, CannotTake, DoesNotFitObjective, FallsWithoutEnd, NothingFits, NothingTakes, StepOutside
 from invlang.plan.options import finders, with_options
 from invlang.plan.settling import begun_at
 from invlang.syntax import tree
@@ -26,8 +28,16 @@ def choose(wanted: EstimatorOf, program: Program, level: int = 2) -> Chosen | An
 
     The choice and its numbers do not depend on the level; only how the steps are written down does.
     """
+    if (endless := surely_endless(wanted.terms, len(program.unknowns))) is not None:
+        return falls_without_end(*endless, wanted, program)
     best = asked_for(wanted, program) if wanted.algorithm is not None else with_fewer_unknowns(wanted, program)
     return best if level or not isinstance(best, Chosen) else as_written(best)
+
+
+def falls_without_end(term: Term, index: int, wanted: EstimatorOf, program: Program) -> FallsWithoutEnd:
+    unknown = program.unknowns[index]
+    causes = ((unknown.span, f"`{unknown.name}` can be any {unknown.space}"),)
+    return FallsWithoutEnd(term.span or wanted.span, term.text, unknown.name, causes=causes)
 
 
 def with_fewer_unknowns(wanted: EstimatorOf, program: Program) -> Chosen | Any:

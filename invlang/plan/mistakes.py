@@ -69,6 +69,28 @@ class NothingFits(Mistake):
 
 
 @dataclass(frozen=True)
+class FallsWithoutEnd(Mistake):
+    """A linear term is the only one that sees an unknown."""
+
+    term: str
+    unknown: str
+    code: ClassVar[str] = "E0709"
+    page: ClassVar[str] = (
+        "A linear term, as `sum(x)`, falls for ever in one direction.  Something else has to hold it: data that see all of x, a square, an\n"
+        "interval.  Where no other term sees the unknown at all, the objective has no least value, and there is nothing to find.  Where\n"
+        "one does and it is not known to be enough, the promise of the algorithm says so."
+    )
+
+    def headline(self) -> str:
+        return f"`{self.term}` falls without end: no other term sees `{self.unknown}`"
+
+    def help(self) -> str | None:
+        return (
+            f"an interval holds it, `unknown {self.unknown} : … in [0, 1]`, or a square beside it, `+ 0.1 * sq({self.unknown})`"
+        )
+
+
+@dataclass(frozen=True)
 class NothingTakes(Mistake):
     """Options without an algorithm, and none of those that solve the objective is one that they wrap."""
 
