@@ -37,8 +37,8 @@ TOLERANCE, MOST = 1e-4, 4096
 def main() -> int:
     arguments = parse_arguments()
     torch.set_num_threads(1)
-    programs, missing = load_programs(PROGRAMS, None)
-    header = ["problem", "invlang", "hand-written", *[name for name in programs if name != "invlang"]]
+    programs, missing = load_programs(PROGRAMS, arguments.only)
+    header = ["problem", "hand-written", *programs]
     header += ["scico"] * (arguments.scico is not None)
     print(
         f"{date.today()} · {machine()} · {arguments.side}²", *(f"{n} is missing: {why}" for n, why in missing.items()), sep="\n"
@@ -56,6 +56,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--side", type=int, default=128, help="samples of an image along an axis (default: 128)")
     parser.add_argument("--most", type=int, default=MOST, help=f"iterations after which a program is given up (default: {MOST})")
+    parser.add_argument("--only", nargs="*", choices=PROGRAMS, help="measure these programs and the hand-written ones only")
     parser.add_argument("--scico", metavar="PYTHON", help="an interpreter that has scico")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--problem", nargs="*", help="measure these problems only")

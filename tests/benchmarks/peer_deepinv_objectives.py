@@ -24,18 +24,20 @@ OURS = ("blur", "inpainting", "super_resolution")  # kinds of which deepinv has 
 
 
 class NormAndBox(Prior):
-    """weight-free lengths of vectors, and a box: of the flat (R x, x)."""
+    """Weighted lengths of vectors, and a box: of the flat (R x, x)."""
 
-    def __init__(self, problem: Problem, length: int, count: int):
+    def __init__(self, problem: Problem, length: int, weight: float, count: int):
         super().__init__()
-        self.explicit_prior, self.problem, self.length, self.count = True, problem, length, count
+        self.explicit_prior, self.problem, self.length, self.weight, self.count = True, problem, length, weight, count
 
     def fn(self, x: Tensor, *args, **kwargs) -> Tensor:
-        return x[0, : self.count].view(self.length, -1).square().sum(0).sqrt().sum().reshape(1)
+        return self.weight * x[0, : self.count].view(self.length, -1).square().sum(0).sqrt().sum().reshape(1)
 
     def prox(self, x: Tensor, *args, gamma: float = 1.0, **kwargs) -> Tensor:
         p = x[0, : self.count].view(self.length, -1)
-        return torch.cat(((p - to_balls(p, float(gamma))).flatten(), x[0, self.count :].clamp(*self.problem.box)))[None]
+        return torch.cat(((p - to_balls(p, float(gamma) * self.weight)).flatten(), x[0, self.count :].clamp(*self.problem.box)))[
+            None
+        ]
 
 
 def solver(problem: Problem) -> Callable[[int], Tensor] | None:
@@ -43,12 +45,11 @@ def solver(problem: Problem) -> Callable[[int], Tensor] | None:
     if problem.prior == "tgv" or isinstance(problem, CountingProblem):
         return None
     operator = physics(problem) if problem.kind in OURS else given(problem)
-    fidelity = L2(sigma=problem.sigma * math.sqrt(problem.weight))
     method = sparse if problem.box is None else boxed
 
     def run(iterations: int) -> Tensor:
         with torch.no_grad():
-            x = from_channels(method(problem, fidelity, iterations)(data_channels(problem), operator), problem)
+            x = from_channels(method(problem, iterations)(data_channels(problem), operator), problem)
         return x if problem.box is None else x.clamp(*problem.box)
 
     return run
@@ -69,12 +70,13 @@ def given(problem: Problem):
     return deepinv.physics.LinearPhysics(A=forward, A_adjoint=adjoint, img_size=tuple(channels(problem.truth).shape[1:]))
 
 
-def sparse(problem: Problem, fidelity: L2, iterations: int) -> FISTA:
+def sparse(problem: Problem, iterations: int) -> FISTA:
+    fidelity = L2(sigma=problem.sigma * math.sqrt(problem.weight))
     step = problem.sigma**2 * problem.weight / problem.norm2
     return FISTA(data_fidelity=fidelity, prior=PyWaveletsPrior(True), stepsize=step, max_iter=iterations, early_stop=False)
 
 
-def boxed(problem: Problem, fidelity: L2, iterations: int) -> PDCP:
+def boxed(problem: Problem, iterations: int) -> PDCP:
     split = Split(problem)
     count = split.dual.numel()
 
@@ -91,8 +93,8 @@ def boxed(problem: Problem, fidelity: L2, iterations: int) -> PDCP:
     return PDCP(
         K=both,
         K_adjoint=both_adjoint,
-        data_fidelity=fidelity,
-        prior=NormAndBox(problem, split.blocks[0][0], count),
+        data_fidelity=L2(sigma=1.0),
+        prior=NormAndBox(problem, *split.blocks[0], count),
         stepsize=step,
         stepsize_dual=step,
         g_first=True,
