@@ -215,6 +215,7 @@ def is_caught(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[]
 # ---- what they must notice
 
 
+@pytest.mark.mutation
 def test_the_right_rules_are_right() -> None:
     assert right_rules_are_right()
 

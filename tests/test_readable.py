@@ -17,7 +17,7 @@ unknown L : complex[T, H, W]
 unknown S : complex[T, H, W]
 given   m : binary[T, 1, W]
 data    y ~ Normal(DynamicMRI(m) @ (L + S), sigma = 0.1)
-reconstruct split { minimize fidelity(y) + 2 * LowRank(L) + norm1(Fourier(T) @ S) }
+reconstruct split { minimize fidelity(y) + 2 * LowRank(L) + norm1(Fourier(T) @ S) by PDHG }
 """
 
 

@@ -18,6 +18,7 @@ from invlang.rules.norms import largest_by_ends, norm_of
 from invlang.rules.simplify import simplify
 
 SAFE = 1e-8
+LEAST_OF_INNER = 3  # how many times the largest length; of TGV, at 64² and 128², 1 and 10 take half as many rounds again
 LEAST_SHARE = 0.01  # of a square's argument that its residual is at least taken for
 NOISES_AWAY = 3  # how many times the noise a residual is on the way to the solution
 
@@ -126,8 +127,10 @@ def balance(terms: tuple[Term, ...], point: Value, curvature: Value, scales: tup
     Counts y: w / mean y.  What denoises: w times the data's curvature, so that it begins with noise as large as theirs.
     """
     points = point.parts if isinstance(point, Bundle) else (point,) * len(terms)
+    least = least_length(terms, points)
     steep = [
-        multiply(t.weight, curvature) if t.atom.has("denoises") else steepness(t, p) for t, p in zip(terms, points, strict=True)
+        multiply(t.weight, curvature) if t.atom.has("denoises") else steepness(t, p, least)
+        for t, p in zip(terms, points, strict=True)
     ]
     scales = scales or (ONE,) * len(steep)  # without a map, terms act on x itself
     found = [multiply(m if m is not None else number(0.5), s) for s, m in zip(steep, scales, strict=True) if s is not None]
@@ -136,16 +139,30 @@ def balance(terms: tuple[Term, ...], point: Value, curvature: Value, scales: tup
     return Bundle(values) if isinstance(point, Bundle) else next(iter(values), rest)
 
 
-def steepness(term: Term, point: Value) -> Value | None:
+def least_length(terms: tuple[Term, ...], points: tuple[Value, ...]) -> Value:
+    """What norms are at least taken to act on, where a term has arrays of its own, as TGV its slopes: these begin at zero and do not stay there."""
+    lengths = [mean_length(t, p) for t, p in zip(terms, points, strict=True) if t.atom.has("norm")]
+    if len(lengths) < 2 or not any(t.inner for t in terms):
+        return Number(SAFE)
+    return pointwise(
+        "maximum", multiply(number(LEAST_OF_INNER), reduce(lambda a, b: pointwise("maximum", a, b), lengths)), Number(SAFE)
+    )
+
+
+def mean_length(term: Term, point: Value) -> Value:
+    """The mean length of what a norm adds up."""
+    assert isinstance(term.atom, Atom)
+    seen = apply(simplify(term.operator), point)
+    moved = seen if term.offset is None else add(seen, term.offset)
+    return divide(declared_formula(term.atom, "value", None, moved), count_of(term.atom, moved))
+
+
+def steepness(term: Term, point: Value, least: Value) -> Value | None:
     atom = term.atom
     if not isinstance(atom, Atom) or atom.has("indicator"):
         return None
     if atom.has("norm"):
-        seen = apply(simplify(term.operator), point)
-        moved = seen if term.offset is None else add(seen, term.offset)
-        total = declared_formula(atom, "value", None, moved)
-        length = divide(total, count_of(atom, moved))
-        return divide(multiply(number(2 / 3), term.weight), pointwise("maximum", length, Number(SAFE)))
+        return divide(multiply(number(2 / 3), term.weight), pointwise("maximum", mean_length(term, point), least))
     data = dict(atom.arguments).get("y")
     if isinstance(data, Value):
         mean = Reduce("mean", data, tuple(range(-data.space.rank, 0)))
@@ -154,7 +171,7 @@ def steepness(term: Term, point: Value) -> Value | None:
 
 
 def steepness_of_square(term: Term, point: Value) -> Value:
-    """The slope 2 w (A v + b) of w ‖A v + b‖² at the solution, over A v; both by their mean sizes.
+    """The slope 2 w (A v + b) of w ‖A v + b‖² at the solution, over A v; both by their root mean squares, as few samples may hold most.
 
     Of a likelihood it is three times that of the noise, which is of size 1 / √(2 w): the start is farther away.  Elsewhere the
     residual is taken for half of what it is here.
@@ -162,21 +179,21 @@ def steepness_of_square(term: Term, point: Value) -> Value:
     if term.offset is None:
         return term.weight
     predicted = apply(simplify(term.operator), point)
-    seen = pointwise("maximum", mean_size(predicted), Number(SAFE))
+    seen = pointwise("maximum", root_mean_square(predicted), Number(SAFE))
     if term.source == "data":
         return divide(multiply(number(NOISES_AWAY), pointwise("sqrt", multiply(number(2), term.weight))), seen)
-    share = divide(mean_size(add(predicted, term.offset)), seen)
+    share = divide(root_mean_square(add(predicted, term.offset)), seen)
     return multiply(term.weight, pointwise("minimum", pointwise("maximum", share, number(LEAST_SHARE)), ONE))
 
 
-def mean_size(value: Value) -> Value:
-    """The mean modulus of all entries; of several parts the mean of theirs."""
+def root_mean_square(value: Value) -> Value:
+    """√ of the mean of |v|² over all entries; of several parts √ of the mean of theirs."""
     parts = value.parts if isinstance(value, Bundle) else (value,)
     means = [
-        Reduce("mean", pointwise("abs", p), tuple(range(-p.space.rank, 0))) if p.space.rank else pointwise("abs", p)
+        Reduce("mean", pointwise("abs2", p), tuple(range(-p.space.rank, 0))) if p.space.rank else pointwise("abs2", p)
         for p in parts
     ]
-    return means[0] if len(means) == 1 else divide(add(*means), number(len(means)))
+    return pointwise("sqrt", means[0] if len(means) == 1 else divide(add(*means), number(len(means))))
 
 
 def count_of(atom: Atom, point: Value) -> Value:
