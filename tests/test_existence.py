@@ -37,7 +37,12 @@ OBJECTIVES = [
     (TWO, "fidelity(y) + 3 * sum(z) + TV(z)", OPEN),
     (TWO, "fidelity(y) + 3 * sum(z) + sq(z)", SURE),
     (TWO, "fidelity(y) + 3 * sum(z) + sq(x - z)", SURE),  # the squares together see both
+    (TWO, "fidelity(y) + 3 * sum(x + z)", NONE),  # the data hold x alone
+    (TWO, "fidelity(y) + 3 * sum(x + z) + TV(z)", OPEN),
+    (TWO, "fidelity(y) + 3 * sum(x + z) + sq(z)", SURE),
+    (TWO, "fidelity(y) + sum(Gradient(H, W, boundary = circular) @ z)", OPEN),  # it is zero everywhere
     (POSITIVE, "fidelity(y) + 3 * sum(z)", SURE),
+    (POSITIVE, "fidelity(y) + 3 * sum(x - z)", OPEN),  # it falls where z rises
     (POSITIVE, "fidelity(y) - 3 * sum(z)", OPEN),
     (TWO + " in [0, 1]", "fidelity(y) - 3 * sum(z)", SURE),
 ]

@@ -28,7 +28,7 @@ def choose(wanted: EstimatorOf, program: Program, level: int = 2) -> Chosen | An
 
     The choice and its numbers do not depend on the level; only how the steps are written down does.
     """
-    if (endless := surely_endless(wanted.terms, len(program.unknowns))) is not None:
+    if (endless := surely_endless(wanted.terms)) is not None:
         return falls_without_end(*endless, wanted, program)
     best = asked_for(wanted, program) if wanted.algorithm is not None else with_fewer_unknowns(wanted, program)
     return best if level or not isinstance(best, Chosen) else as_written(best)

@@ -13,10 +13,11 @@ from dataclasses import replace
 from math import isfinite
 
 from invlang.graph.arithmetic import is_nonnegative, is_positive, negate
-from invlang.graph.functionals import Atom, SmoothAtom, Term
-from invlang.graph.operators import Identity
+from invlang.graph.functionals import Atom, Term
+from invlang.graph.operators import Adjoint, Operator, Row, Zero
+from invlang.graph.values import Value
 from invlang.plan.gradient import gram
-from invlang.rules.parts import acts_on, part_of
+from invlang.rules.parts import acts_on
 from invlang.rules.proximal import is_box
 from invlang.rules.simplify import simplify
 from invlang.rules.theorems import fact, has_no_entry_below_zero
@@ -27,76 +28,74 @@ def not_held(terms: tuple[Term, ...]) -> tuple[Term, ...]:
     linear = tuple(t for t in terms if t.atom.has("linear"))
     if not linear or are_squares_of_all(terms):
         return ()
-    return tuple(t for t in linear if not any(holds(other, t) for other in terms))
+    return tuple(t for t in linear if not all(any(holds(o, t, *seen) for o in terms) for seen in seen_by(t)))
 
 
 def are_squares_of_all(terms: tuple[Term, ...]) -> bool:
     """Whether the squares together see every image."""
     hessian = gram(tuple(t for t in terms if t.atom.has("quadratic") and is_positive(t.weight)), 2)
-    return hessian is not None and fact(hessian, "injective").holds is True
+    return hessian is not None and is_injective(hessian)
 
 
-def surely_endless(terms: tuple[Term, ...], unknowns: int) -> tuple[Term, int] | None:
-    """A linear term that alone sees an unknown, and which: with a weight that is not zero the objective has no least value."""
-    for term in filter(is_surely_sloped, not_held(terms)):
-        mine, others = simplify(term.operator), [simplify(t.operator) for t in terms if t is not term]
-        for i in range(unknowns):
-            if acts_on(mine, i) and not any(acts_on(other, i) for other in others):
+def surely_endless(terms: tuple[Term, ...]) -> tuple[Term, int] | None:
+    """A linear term that alone sees an unknown, and which: where it certainly has a slope, the objective has no least value."""
+    for term in (t for t in not_held(terms) if sign_of(t) and is_positive(constants(t))):
+        others = [simplify(t.operator) for t in terms if t is not term]
+        for i, map_of_it in seen_by(term):
+            if is_injective(Adjoint(map_of_it)) and not any(acts_on(other, i) for other in others):
                 return term, i
     return None
 
 
-def is_surely_sloped(term: Term) -> bool:
-    return isinstance(term.atom, Atom) and is_positive(term.atom.argument("c")) and bool(sign_of(term))
+def seen_by(term: Term) -> list[tuple[int, Operator]]:
+    """The unknowns that a term sees, and its map of each."""
+    operator = simplify(term.operator)
+    parts = operator.parts if isinstance(operator, Row) else (operator,)
+    return [(i, p) for i, p in enumerate(parts) if not isinstance(p, Zero)]
+
+
+def is_injective(operator: Operator) -> bool:
+    return fact(operator, "injective").holds is True
+
+
+def constants(linear: Term) -> Value:
+    """c of Re⟨c, A x⟩"""
+    assert isinstance(linear.atom, Atom)
+    return linear.atom.argument("c")
 
 
 def sign_of(term: Term) -> int:
-    """The sign of its weight, where it is known."""
+    """The sign of its weight, 0 where it is not known."""
     return 1 if is_positive(term.weight) else -1 if is_positive(negate(term.weight)) else 0
 
 
-def holds(term: Term, linear: Term) -> bool:
-    """Whether a term certainly keeps a linear one from falling without end, on all that the linear one sees."""
+def holds(term: Term, linear: Term, index: int, seen: Operator) -> bool:
+    """Whether a term certainly keeps a linear one from falling without end along one unknown, of which the linear one sees `seen`."""
     limit = on_unknown(term)
     if limit is not None:
-        index, alone = limit
-        return is_of_part(linear, index) and is_within(alone, linear)
+        return limit[0] == index and is_within(limit[1], linear, seen)
     limits = term.atom.has("indicator") and term.atom.has("normalisable")
     grows = term.atom.has("quadratic") and is_positive(term.weight)
-    if not (limits or grows):
-        return False
-    owned = part_of(simplify(term.operator))
-    if owned is None:
-        return fact(term.operator, "injective").holds is True
-    return is_of_part(linear, owned[0]) and fact(owned[1], "injective").holds is True
+    mine = seen_by(term)
+    return (limits or grows) and len(mine) == 1 and mine[0][0] == index and is_injective(mine[0][1])
 
 
 def on_unknown(term: Term) -> tuple[int, Term] | None:
     """Which unknown an interval is for, and the interval as a term of that unknown alone."""
-    if not isinstance(term.atom, Atom):
-        return None
-    owned = part_of(simplify(term.operator))
-    alone = replace(term, operator=owned[1]) if owned is not None and isinstance(owned[1], Identity) else term
-    return (owned[0] if owned is not None else 0, alone) if is_interval(alone) else None
+    mine = seen_by(term)
+    alone = replace(term, operator=mine[0][1]) if len(mine) == 1 else term
+    return (mine[0][0], alone) if len(mine) == 1 and is_interval(alone) else None
 
 
 def is_interval(term: Term) -> bool:
-    return not isinstance(term.atom, SmoothAtom) and is_box(term) and term.offset is None and "lower" in dict(term.atom.arguments)
+    return isinstance(term.atom, Atom) and is_box(term) and term.offset is None and "lower" in dict(term.atom.arguments)
 
 
-def is_of_part(linear: Term, index: int) -> bool:
-    """Whether a linear term sees one unknown only, and that one."""
-    owned = part_of(simplify(linear.operator))
-    return owned is None and index == 0 or owned is not None and owned[0] == index
-
-
-def is_within(interval: Term, linear: Term) -> bool:
+def is_within(interval: Term, linear: Term, seen: Operator) -> bool:
     """Whether an interval is closed on each side, or on the side to which the linear term falls."""
     assert isinstance(interval.atom, Atom)
     low, high = (isfinite(float(interval.atom.argument(n).value)) for n in ("lower", "upper"))
     if low and high:
         return True
-    owned = part_of(simplify(linear.operator))
-    seen = simplify(linear.operator) if owned is None else owned[1]
-    rising = isinstance(linear.atom, Atom) and is_nonnegative(linear.atom.argument("c")) and has_no_entry_below_zero(seen)
+    rising = is_nonnegative(constants(linear)) and has_no_entry_below_zero(seen)
     return rising and (low if sign_of(linear) > 0 else high and sign_of(linear) < 0)
